@@ -41,3 +41,16 @@ if (missing.length) {
     );
   }
 }
+
+/** Folded parts that lie over the page: they close as menus do. */
+function close(leaves, focus = false) {
+  for (const over of document.querySelectorAll("details.over[open]")) {
+    if (!leaves(over)) continue;
+    over.open = false;
+    if (focus) over.querySelector("summary").focus();
+  }
+}
+
+addEventListener("pointerdown", ({ target }) => close((over) => !over.contains(target)), true);
+addEventListener("click", ({ target }) => target.closest?.(".chip") && close((over) => over.contains(target)));
+addEventListener("keydown", ({ key, target }) => key === "Escape" && close((over) => over.contains(target), true), true);

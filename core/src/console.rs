@@ -406,7 +406,7 @@ pub fn find_tool(name: &str) -> Option<&'static ToolEntry> {
 /// What the shell says of a word that is no tool.
 fn not_understood(name: &str) -> UsageError {
     let tools: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
-    UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", tools.join(", ")))
+    UsageError::new(127, format!("`{name}` is not available here. Available: {}", tools.join(", ")))
 }
 
 /// Reads a command's words.

@@ -49,6 +49,22 @@ test("each client has its prompt", async ({ page }) => {
   await expect(output(page)).toContainText("outside $");
 });
 
+test("pasted lines run in order, and Enter adds a line where one is missing", async ({ page }) => {
+  await openConsole(page);
+  await run(page, "# first the name, then the pod\n$ hostname\n$ kubectl get pods\n");
+  await expect(output(page)).toContainText(/other[\s\S]*web-1\s+1\/1\s+Running/);
+  await line(page).fill("cat <<EOF");
+  await expect(line(page)).toHaveAttribute("data-incomplete", "");
+  await line(page).press("Enter");
+  await line(page).pressSequentially("two words");
+  await line(page).press("Enter");
+  await line(page).pressSequentially("EOF");
+  await expect(line(page)).not.toHaveAttribute("data-incomplete");
+  await line(page).press("Enter");
+  await expect(line(page)).toHaveValue("");
+  await expect(output(page).locator("pre").last()).toHaveText("two words");
+});
+
 test("up and down go through earlier commands", async ({ page }) => {
   await openConsole(page);
   await run(page, "hostname");

@@ -127,6 +127,11 @@ test("the arrows bring earlier questions back, and a reload keeps them", async (
   await list.getByRole("button", { name: /curl/ }).click();
   await expect(command(page)).toHaveValue("curl http://web/");
   await expect(from(page)).toHaveValue("default/other");
+  await expect(list).toBeHidden();
+  await page.getByText("History").click();
+  await page.keyboard.press("Escape");
+  await expect(list).toBeHidden();
+  await page.getByText("History").click();
   await page.getByRole("button", { name: "Forget these" }).click();
   await expect(list).toHaveCount(0);
 });

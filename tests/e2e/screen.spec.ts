@@ -73,7 +73,7 @@ for (const [width, height] of [[820, 1180], [390, 844]]) {
     await expectNothingScrolled(page);
     for (const part of ["#command", ".answer-outcome", ".answer-words"]) expect(await worst(page, part), part).toBeLessThanOrEqual(1);
     const top = (await command(page).boundingBox())!.y;
-    for (const [name, seen] of [["Map", ".map-spot"], ["Walk", ".hop"], ["YAML", ".manifests"], ["Console", ".console-typing input"]]) {
+    for (const [name, seen] of [["Map", ".map-spot"], ["Walk", ".hop"], ["YAML", ".manifests"], ["Console", ".console-input"]]) {
       await showTab(page, name);
       await expect(page.locator(seen).first()).toBeInViewport();
       await expect(page.locator(".answer")).toBeHidden();
@@ -82,7 +82,7 @@ for (const [width, height] of [[820, 1180], [390, 844]]) {
       await expectNoSidewaysScroll(page);
       await expectAccessible(page, name);
     }
-    const prompt = (await page.locator(".console-typing input").boundingBox())!;
+    const prompt = (await page.locator(".console-input").boundingBox())!;
     expect(prompt.y + prompt.height).toBeLessThanOrEqual(height);
     expect(prompt.y).toBeGreaterThan(height * 0.6);
   });

@@ -43,8 +43,8 @@ function ask(from: string, command: string, outcome: string): Reach {
 
 function run(command: string, prints: string): Reach {
   return async (page) => {
-    await page.locator(".console-typing input").fill(command);
-    await page.locator(".console-typing input").press("Enter");
+    await page.locator(".console-input").fill(command);
+    await page.locator(".console-input").press("Enter");
     await expect(page.locator(".console-entry").last()).toContainText(prints);
   };
 }

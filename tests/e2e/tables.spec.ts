@@ -54,6 +54,11 @@ test("tables follow the manifests", async ({ page }) => {
 test("rows are filtered and sorted, and the columns that say little come when they are asked for", async ({ page }) => {
   await openTables(page, `${MANIFESTS}---\n${ELSEWHERE}`);
   await expect(page.getByRole("columnheader", { name: "RESTARTS" })).toHaveCount(0);
+  // Nothing is known of it in any row.
+  await page.getByRole("button", { name: /^nodes/ }).click();
+  await expect(page.getByRole("columnheader", { name: "INTERNAL-IP" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "KERNEL-VERSION" })).toHaveCount(0);
+  await page.getByRole("button", { name: /^pods/ }).click();
   await page.getByRole("button", { name: "All columns" }).click();
   await expect(page.getByRole("columnheader", { name: "RESTARTS" })).toBeVisible();
   await page.getByRole("searchbox", { name: "Filter rows" }).fill("WEB-");

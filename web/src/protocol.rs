@@ -250,6 +250,8 @@ pub enum Done {
         start: u32,
         /// What can stand behind that.
         words: Rc<[Rc<str>]>,
+        /// Whether it needs further lines before it can run.
+        incomplete: bool,
     },
     /// The tables of `kubectl get`.
     Tables(Rc<[Table]>),

@@ -171,7 +171,7 @@ words! {
     divider_below: "Height of the tabs" / "タブの高さ";
     divider_hint: "Drag, or use the arrow keys; a double click resets" / "ドラッグまたは矢印キーで移動、ダブルクリックで元の位置へ";
     nothing_asked: "Nothing has been asked yet." / "まだ何も質問していません。";
-    yaml: "YAML" / "マニフェスト (YAML)";
+    yaml: "YAML" / "マニフェスト";
 
     // The question.
     question: "Question" / "質問";

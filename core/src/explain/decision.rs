@@ -9,21 +9,29 @@ use crate::trace::{
 
 /// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
 pub fn hop(hop: &Hop, language: Language) -> Sentence {
-    let mut sentence = who(hop, language);
-    sentence.push(SentencePart::Text(match language {
-        Language::English => " ".to_owned(),
-        Language::Japanese => "が".to_owned(),
-    }));
-    match (&hop.decision, hop.component) {
-        (PacketDecision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
-        (PacketDecision::Pass, Component::Network) => sentence.push(SentencePart::Text(
+    let done = match (&hop.decision, hop.component) {
+        (PacketDecision::Pass, Component::Resolver) => asks(&hop.before, language),
+        (PacketDecision::Pass, Component::Network) => vec![SentencePart::Text(
             BilingualText::new("carries it: nothing blocks it", "遮られることなく運ぶ").of(language).to_owned(),
-        )),
-        (PacketDecision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
-        (PacketDecision::Pass, Component::Ingress(_)) => sentence.extend(shows(hop, language)),
-        (decided, _) => sentence.extend(decision(decided, &hop.before, language)),
-    }
+        )],
+        (PacketDecision::Pass, Component::LoadBalancer) => hands_on(hop, language),
+        (PacketDecision::Pass, Component::Ingress(_)) => shows(hop, language),
+        (decided, _) => decision(decided, &hop.before, language),
+    };
+    let is_code = |part: &SentencePart| !matches!(part, SentencePart::Text(_));
+    let between = match language {
+        Language::English => " ",
+        Language::Japanese if done.iter().find(|part| !is_empty(part)).is_some_and(is_code) => "が ",
+        Language::Japanese => "が",
+    };
+    let mut sentence = who(hop, language);
+    sentence.push(SentencePart::Text(between.to_owned()));
+    sentence.extend(done);
     sentence
+}
+
+fn is_empty(part: &SentencePart) -> bool {
+    matches!(part, SentencePart::Text(text) if text.is_empty())
 }
 
 /// The component and where it runs; a pod or a node as itself.

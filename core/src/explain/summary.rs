@@ -108,11 +108,13 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
             SentencePart::Code(name.clone()),
             text(BilingualText::new(" is", " のアドレスはマニフェストからはわからない")),
         ],
-        PacketDecision::Unknown(_) | PacketDecision::Pass | PacketDecision::Rewrite(_) | PacketDecision::Proxy(_) => {
-            vec![text(BilingualText::new(
-                "not known: it depends on something not modelled",
-                "不明: モデル化されていないものに依存する",
-            ))]
+        PacketDecision::Unknown(gap) => vec![
+            SentencePart::Code(super::gap_text(gap)),
+            text(BilingualText::new(" is not modelled", " はモデル化されていない")),
+        ],
+        // No walk ends here.
+        PacketDecision::Pass | PacketDecision::Rewrite(_) | PacketDecision::Proxy(_) => {
+            vec![text(BilingualText::new("not known", "不明"))]
         }
     }
 }

@@ -239,7 +239,10 @@ export class Editor {
   problems(problems: Problem[]) {
     const doc = this.view.state.doc;
     const found: Diagnostic[] = problems.map(([line, column, endLine, endColumn, severity, message]) => {
-      const [from, to] = visible(doc, position(doc, line, column), position(doc, endLine, endColumn));
+      const start = position(doc, line, column);
+      // Of a whole mapping, its first line: more would underline half of the document.
+      const end = Math.min(position(doc, endLine, endColumn), doc.lineAt(start).to);
+      const [from, to] = visible(doc, start, end);
       return { from, to, severity, message };
     });
     this.view.dispatch(setDiagnostics(this.view.state, found));

@@ -139,6 +139,8 @@ pub struct Completion {
     pub start: usize,
     /// What can stand behind that.
     pub words: Rc<[Rc<str>]>,
+    /// Whether it needs further lines before it can run.
+    pub incomplete: bool,
 }
 
 /// What can happen to the panels.
@@ -175,8 +177,8 @@ impl Panels {
                 let output = Rc::new(Output { changed: None, ..Rc::unwrap_or_clone(output) });
                 self.settle(|entry| entry.number == number, &EntryState::Done(output));
             }
-            Event::Said(Reply::Done(Done::Completed { request, start, words })) => {
-                self.completion = Some(Completion { request, start: start as usize, words });
+            Event::Said(Reply::Done(Done::Completed { request, start, words, incomplete })) => {
+                self.completion = Some(Completion { request, start: start as usize, words, incomplete });
             }
             Event::Said(Reply::Done(Done::Tables(tables))) => self.tables = Some(tables),
             Event::Said(Reply::Done(Done::Entrances(entrances))) => self.entrances = Some(entrances),
@@ -240,7 +242,12 @@ mod tests {
     }
 
     fn completion(line: &str, start: usize, words: &[&str]) -> Completion {
-        Completion { request: request(line), start, words: words.iter().map(|word| Rc::from(*word)).collect() }
+        Completion {
+            request: request(line),
+            start,
+            words: words.iter().map(|word| Rc::from(*word)).collect(),
+            incomplete: false,
+        }
     }
 
     #[test]

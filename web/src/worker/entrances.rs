@@ -7,8 +7,8 @@ use whichpod_core::explain;
 use whichpod_core::order::Order;
 use whichpod_core::simulation::Simulation;
 
-use super::outcome;
 use super::words::Voice;
+use super::{outcome, verdict};
 use crate::answer::{Entrance, Fragment, Outcome, Text};
 use crate::workspace::RequestLine;
 
@@ -30,7 +30,7 @@ fn row(simulation: &Simulation, asked: &Asked, voice: Voice<'_>) -> Entrance {
         request: RequestLine { from: from.as_str().into(), command: command.as_str().into() },
         outcome: resolution.map(outcome::of_all),
         sentence: match (resolution, &run) {
-            (Some(resolution), _) => voice.text(explain::summary(resolution, voice.language)),
+            (Some(resolution), _) => verdict::sentence(resolution, voice),
             (None, Err(refusal)) => vec![Fragment::Words(refusal.as_str().into())],
             (None, Ok(_)) => Text::new(),
         },

@@ -8,6 +8,7 @@ use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::ReportDetail;
 use whichpod_core::request::RequestClient;
 use whichpod_core::routing_test;
+use whichpod_core::shell;
 use whichpod_core::shell::completion::complete_line;
 
 use super::answering::{Answering, answered};
@@ -87,7 +88,8 @@ impl Answering {
         let client = client::parse(&request.from, DEFAULT_NAMESPACE).unwrap_or(RequestClient::External(None));
         let completion = complete_line(&self.simulation.plane.cluster, &client, &request.command);
         let words = completion.words.into_iter().map(Into::into).collect();
-        Done::Completed { request, start: completion.start as u32, words }
+        let incomplete = shell::is_incomplete(&request.command);
+        Done::Completed { request, start: completion.start as u32, words, incomplete }
     }
 }
 

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use whichpod_core::entrances::{self, EntranceKind};
 use whichpod_core::explain::{self, OtherDestination};
 use whichpod_core::tally::{self, RequestSeries};
-use whichpod_core::trace::{Landing, ModelGap, PacketDecision, Resolution};
+use whichpod_core::trace::{Hop, Landing, ModelGap, PacketDecision, Resolution};
 
 use super::words::Voice;
 use super::{landings, map, outcome, walk, written};
-use crate::answer::{Fragment, Map, Other, Outcome, Printed, Sent, Verdict};
+use crate::answer::{Fragment, Map, Other, Outcome, Printed, Sent, Text, Verdict};
 use crate::protocol::Sending;
 use crate::words::Words;
 use crate::workspace::RequestLine;
@@ -28,22 +28,43 @@ pub fn verdict(
     let (landings, members) = landings::landings(resolution, voice);
     let others = others(resolution, voice);
     let trail = resolution.landings.first().map(|landing| &landing.trail);
+    let sentence = sentence(resolution, voice);
     // Where a name leads outside, the sentence says that nobody knows.
     let gaps = resolution.gaps.iter().filter(|gap| !matches!(gap, ModelGap::OutsideAddress(_)));
-    let gaps = gaps.map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
+    let gaps = gaps.map(|gap| Fragment::Code(explain::gap_text(gap).into()));
+    let gaps = gaps.filter(|gap| !sentence.contains(gap)).map(|gap| vec![gap]);
+    let not_modelled = gaps.collect();
     let (map, spots) = map::map(resolution, &members, &others, voice);
     Verdict {
         command: command.clone(),
         outcome: outcome::of_all(resolution),
-        sentence: voice.text(explain::summary(resolution, voice.language)),
+        sentence,
         sent: sending.map(|sending| sent(resolution, sending, &members)),
         landings,
         legs: trail.map_or_else(Vec::new, |trail| walk::legs(trail, &spots, voice)),
         map,
         others,
         printed,
-        not_modelled: gaps.collect(),
+        not_modelled,
         advised: at_the_controller(resolution, voice),
+    }
+}
+
+/// The answer in one sentence. Beside it stands what the outcome is called, so of what fails it says who fails it.
+pub fn sentence(resolution: &Resolution, voice: Voice<'_>) -> Text {
+    let summary = || voice.text(explain::summary(resolution, voice.language));
+    if matches!(
+        outcome::of_all(resolution),
+        Outcome::Delivered | Outcome::Found | Outcome::External | Outcome::Mixed | Outcome::TlsFailed
+    ) {
+        return summary();
+    }
+    let ends = resolution.landings.iter().filter_map(|landing| landing.trail.last());
+    let is_leaving = |hop: &Hop| matches!(hop.decision, PacketDecision::Unknown(ModelGap::OutsideAddress(_)));
+    let mut ends = ends.map(|hop| (!is_leaving(hop)).then(|| explain::hop(hop, voice.language)));
+    match ends.next().flatten() {
+        Some(first) if ends.all(|end| end.as_ref() == Some(&first)) => voice.text(first),
+        _ => summary(),
     }
 }
 

@@ -193,7 +193,7 @@ fn Stage(props: &StageProps) -> Html {
                 title={words.map_hint} onpointermove={pan}>
                 <svg ref={props.nodes.1.clone()} data-zoomed={props.zoom.map(|_| "")}
                     viewBox={format!("0 0 {width} {tall}")}>
-                    { for frames.iter().map(frame) }
+                    { for frames.iter().map(|frame| self::frame(frame, lines)) }
                     { for lines.iter().enumerate().map(|(at, line)| self::line(line, &bundles[at], direction)) }
                     { for deaths.iter().map(|death| death_mark(death, *height)) }
                     { for heads.iter().map(|at| head(at, words)) }
@@ -296,12 +296,14 @@ fn legend(words: &'static Words) -> Html {
     }
 }
 
-fn frame(frame: &Frame) -> Html {
+/// The name stands beside the shares of lines that come from aside.
+fn frame(frame: &Frame, lines: &[Line]) -> Html {
     let Frame { node, x, y, width, height } = frame;
+    let (before, room) = frame.room(lines);
     html! {
         <g key={format!("frame {node}")} class="map-frame">
             <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} rx="8" />
-            <text x={(x + 10).to_string()} y={(y + 13).to_string()}>{ fitted(node, NOTE_ROOM) }</text>
+            <text x={(x + before).to_string()} y={(y + 13).to_string()}>{ fitted(node, room) }</text>
         </g>
     }
 }
@@ -358,7 +360,7 @@ fn line(line: &Line, bundle: &Bundle, direction: Direction) -> Html {
             (Direction::Across, _) => (x2 - 4, y2 - 6, "end"),
             (Direction::Down, None) => (x2 + 6, y2 - 6, "start"),
             // Above the box, as beside a line from above.
-            (Direction::Down, Some(gutter)) => (x2 + (x2 - gutter).signum() * 20, y2 - 24, "start"),
+            (Direction::Down, Some(gutter)) => (x2, y2 - 24, if gutter < x2 { "start" } else { "end" }),
         };
         html! {
             <text class="map-share" text-anchor={side} x={x.to_string()} y={y.to_string()}>{ share.percent() }</text>

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::console::prompt;
@@ -15,6 +15,9 @@ use crate::workspace::RequestLine;
 
 /// As many words are offered at once.
 const MOST: usize = 16;
+
+/// As many lines are seen at once.
+const MOST_LINES: usize = 8;
 
 /// What [`Prompt`] is given.
 #[derive(PartialEq, Properties)]
@@ -29,7 +32,8 @@ pub struct PromptProps {
     pub perform: Callback<Task>,
 }
 
-/// A line to type. Enter runs it, up and down go through those before, Tab completes as long as that adds something.
+/// Lines to type or paste. Enter runs them, or adds a line where one is missing; up and down go through those before, Tab
+/// completes as long as that adds something.
 #[component]
 pub fn Prompt(props: &PromptProps) -> Html {
     let words = use_words();
@@ -72,12 +76,12 @@ pub fn Prompt(props: &PromptProps) -> Html {
             event.prevent_default();
         })
     };
-    let oninput = write.reform(|event: InputEvent| (event.target_unchecked_into::<HtmlInputElement>().value(), 0));
+    let oninput = write.reform(|event: InputEvent| (event.target_unchecked_into::<HtmlTextAreaElement>().value(), 0));
     let onpick = {
         let (write, input) = (write, input.clone());
         Callback::from(move |text: String| {
             write.emit((text, 0));
-            if let Some(input) = input.cast::<HtmlInputElement>() {
+            if let Some(input) = input.cast::<HtmlTextAreaElement>() {
                 // Fails only for elements that take no focus.
                 let _ = input.focus();
             }
@@ -89,9 +93,10 @@ pub fn Prompt(props: &PromptProps) -> Html {
                 <span class="visually-hidden">{ words.console_client }</span>
                 <Client clients={props.clients.clone()} {from} panels={props.panels.clone()} />
             </label>
-            <input ref={input} type="text" class="console-input" aria-label={words.console_line} spellcheck="false"
+            <textarea ref={input} class="console-input" aria-label={words.console_line} spellcheck="false"
                 autocapitalize="off" autocomplete="off" enterkeyhint="send" aria-describedby="console-keys"
-                value={(*line).clone()} {oninput} {onkeydown} />
+                data-incomplete={completion.as_ref().is_some_and(|completion| completion.incomplete).then_some("")}
+                rows={line.split('\n').count().min(MOST_LINES).to_string()} value={(*line).clone()} {oninput} {onkeydown} />
             <p id="console-keys" class="visually-hidden">{ words.console_keys }</p>
             { ways(completion.as_ref(), &onpick, words) }
         </div>
@@ -119,14 +124,23 @@ impl Key<'_> {
     fn pressed(&self, event: &KeyboardEvent) -> Option<Pressed> {
         let modified = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
         match &*event.key() {
-            "Enter" if !event.is_composing() && !self.request.command.trim().is_empty() => Some(Pressed::Run),
+            "Enter" if event.is_composing() || event.shift_key() || self.is_incomplete() => None,
+            "Enter" if self.request.command.trim().is_empty() => Some(Pressed::Write(String::new(), 0)),
+            "Enter" => Some(Pressed::Run),
             "Tab" if !modified && !self.request.command.is_empty() => {
                 Some(Pressed::Write(self.completion?.extended()?, 0))
             }
+            // Among lines that are being typed, they move the caret.
+            "ArrowUp" | "ArrowDown" if self.back == 0 && self.request.command.contains('\n') => None,
             "ArrowUp" => self.recalled(self.back + 1),
             "ArrowDown" => self.recalled(self.back.checked_sub(1)?),
             _ => None,
         }
+    }
+
+    /// Whether a quote, a here-document or a loop is still open.
+    fn is_incomplete(&self) -> bool {
+        self.completion.is_some_and(|completion| completion.incomplete)
     }
 
     /// The command so many back; what was being typed for none.

@@ -119,7 +119,10 @@ fn shown(table: &Table, choice: &Choice, onsort: &Callback<Rc<str>>, here: &Here
     let words = here.words();
     let Table { resource, columns, more, .. } = table;
     let rows = rows(table, choice);
-    let is_seen = |at: usize| columns.get(at).is_some_and(|name| choice.all_columns || !MINOR.contains(&&**name));
+    let says = |at: usize| table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| !is_nothing(&cell.text)));
+    let is_major = |at: usize| columns.get(at).is_some_and(|name| !MINOR.contains(&&**name)) && says(at);
+    let seen: Vec<bool> = (0..columns.len()).map(|at| choice.all_columns || is_major(at)).collect();
+    let is_seen = |at: usize| seen.get(at).copied().unwrap_or_default();
     let lines = rows.iter().enumerate().map(|(at, row)| {
         let cells = row.cells.iter().enumerate().filter(|(at, _)| is_seen(*at));
         let cells = cells.map(|(at, cell)| html! { <td key={at}>{ entry(cell, here) }</td> });
@@ -157,6 +160,11 @@ fn shown(table: &Table, choice: &Choice, onsort: &Callback<Rc<str>>, here: &Here
             if *more > 0 { <p class="soft">{ format!("… {more} {}", words.more) }</p> }
         }
     }
+}
+
+/// What kubectl prints where there is nothing to print.
+fn is_nothing(cell: &str) -> bool {
+    matches!(cell, "" | "<none>" | "<unknown>" | "<unset>")
 }
 
 /// The rows that are chosen, in the order that is chosen: numbers by their value.

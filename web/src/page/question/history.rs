@@ -59,10 +59,12 @@ pub fn history_list(history: &UseStateHandle<Asked>, act: &Callback<Action>, wor
     });
     html! {
         if !history.is_empty() {
-            <details class="history">
+            <details class="history over">
                 <summary>{ words.history }<span class="count">{ history.len() }</span></summary>
-                <ul aria-label={words.history}>{ for chips }</ul>
-                <button type="button" class="quiet" {onclick}>{ words.history_clear }</button>
+                <div class="history-body">
+                    <ul aria-label={words.history}>{ for chips }</ul>
+                    <button type="button" class="quiet" {onclick}>{ words.history_clear }</button>
+                </div>
             </details>
         }
     }

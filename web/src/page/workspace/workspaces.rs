@@ -43,7 +43,7 @@ pub fn Workspaces(props: &WorkspacesProps) -> Html {
         html! { <option key={name.clone()} value={name.clone()} selected={**name == *props.name}>{ label }</option> }
     });
     html! {
-        <details class="workspaces">
+        <details class="workspaces over">
             <summary><span class="visually-hidden">{ words.workspace }{ ": " }</span>{ shown(&props.name, words.workspace_first) }</summary>
             <div class="workspaces-body">
                 <select aria-label={words.workspace} {onchange}>{ for options }</select>

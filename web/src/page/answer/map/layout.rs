@@ -31,8 +31,11 @@ const ROW_GAP: i32 = 40;
 /// Beside the frames, for lines to lower rows, and how far from a frame they run.
 const GUTTER: i32 = 14;
 const ASIDE: i32 = 8;
-/// For a heading.
+/// For a share that is written inside a frame: `33.3 %`.
+const SHARE_ROOM: i32 = 54;
+/// For a heading, and how wide the widest is.
 const HEAD: i32 = 22;
+const HEADING: i32 = 104;
 /// Around the boxes of a node, and above them for its name.
 const FRAME: i32 = 5;
 const FRAME_HEAD: i32 = 17;
@@ -82,6 +85,23 @@ pub struct Frame {
     pub width: i32,
     /// Height.
     pub height: i32,
+}
+
+impl Frame {
+    /// How far from the left its name begins, and how many characters have room there: shares of lines that come from
+    /// aside are written at its ends.
+    pub fn room(&self, lines: &[Line]) -> (i32, usize) {
+        let within = |(x, y): (i32, i32)| {
+            (self.x..=self.x + self.width).contains(&x) && (self.y..=self.y + self.height).contains(&y)
+        };
+        let aside = |left: bool| {
+            let comes = |line: &&Line| line.run.gutter.is_some_and(|gutter| (gutter < line.run.to.0) == left);
+            lines.iter().filter(comes).any(|line| line.share.is_some() && within(line.run.to))
+        };
+        let before = if aside(true) { SHARE_ROOM } else { 2 * FRAME };
+        let after = if aside(false) { SHARE_ROOM } else { FRAME };
+        (before, ((self.width - before - after).max(0) * 10 / NOTE_LETTER).clamp(2, NOTE_ROOM as i32) as usize)
+    }
 }
 
 /// A heading.
@@ -158,7 +178,8 @@ fn across(map: &Map) -> Picture {
         picture.add(stack, x, y);
         x += width + COLUMN_GAP;
     }
-    picture.width = (x - COLUMN_GAP + 1).max(1);
+    let headings = picture.heads.iter().map(|head| head.x + HEADING).max().unwrap_or_default();
+    picture.width = (x - COLUMN_GAP + 1).max(headings).max(1);
     picture
 }
 
