@@ -156,7 +156,7 @@ const JOURNEYS = [
   }],
   ["the console runs what posts print", async () => {
     await opens("console");
-    await fill(".console-typing input", `kubectl run --rm -it t --image=busybox -- nslookup web${KEYS.Enter}`);
+    await fill(".console-input", `kubectl run --rm -it t --image=busybox -- nslookup web${KEYS.Enter}`);
     await sees(".console-entry", "web.default.svc.cluster.local");
   }],
   ["a link carries it, and code embeds it", async () => {

@@ -48,7 +48,7 @@ enum Task {
         #[arg(value_enum)]
         parts: Vec<test::Part>,
     },
-    /// Write the site to dist/: static files with relative links, for any folder of any host
+    /// Write the site to dist/, the book beside it: static files with relative links, for any folder of any host
     Build,
     /// Write what the code itself makes of the site (the first answer, the pages that say what is modelled), which the next
     /// build takes up, as `build` does
@@ -70,9 +70,13 @@ enum Task {
         arguments: Vec<String>,
     },
     /// Measure the core, natively and as WebAssembly
+    ///
+    /// `scale [WORD]` prints how the time grows with the input; `hostile [--seed N] [--count N]` asks the command line what no
+    /// user would, and wants each answer within two seconds and a gigabyte.
     Bench {
-        /// Only benchmarks whose name contains this
-        filter: Option<String>,
+        /// Only benchmarks whose name contains this; or `scale`, or `hostile`, with its options
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Build what a release hands out for this machine: archive, sum, the container image's files, in target/package/
     Package {
@@ -94,12 +98,12 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Serve { port } => site::serve(port),
         Task::Test { parts } => test::run(&parts),
-        Task::Build => site::build_and_weigh(),
+        Task::Build => site::build_and_weigh().and_then(|()| docs::write()),
         Task::Parts => site::write_parts(),
         Task::Offline => offline::write(&project::at("dist")),
         Task::Bless { records } => bless::run(&records),
         Task::Oracle { arguments } => oracle::run(&arguments),
-        Task::Bench { filter } => bench::run(filter.as_deref()),
+        Task::Bench { words } => bench::run(&words),
         Task::Package { target } => package::run(target.as_deref()),
         Task::Listings => package::write_listings(),
         Task::Npm => npm::write(),

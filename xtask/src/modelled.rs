@@ -17,6 +17,8 @@ struct Page {
     title: &'static str,
     lead: &'static str,
     back: &'static str,
+    /// What the book is called; it stands beside the page.
+    book: &'static str,
     contents: &'static str,
     documentation: &'static str,
     /// The same page in the other language: its language, its file, its name.
@@ -31,6 +33,7 @@ const PAGES: [Page; 2] = [
         lead: "Made from the simulator's own tables, each time the site is built. An answer that depends on something that \
                isn't modelled says so, by name.",
         back: "Back to whichpod",
+        book: "Documentation",
         contents: "Contents",
         documentation: "documentation",
         other: ("ja", "ja.html", "日本語"),
@@ -41,6 +44,7 @@ const PAGES: [Page; 2] = [
         title: "モデル化の範囲",
         lead: "サイトをビルドするたびに、シミュレーター自身の表から作られます。モデル化していないものに答えが左右されるときは、その名前を示します。",
         back: "whichpod に戻る",
+        book: "ドキュメント",
         contents: "目次",
         documentation: "ドキュメント",
         other: ("en", "index.html", "English"),
@@ -69,7 +73,8 @@ fn list() -> Done<Value> {
 }
 
 fn html(page: &Page, list: &Value) -> String {
-    let Page { language, title, lead, back, contents, other: (other_language, other_file, other_name), .. } = page;
+    let Page { language, title, lead, back, book, contents, other: (other_language, other_file, other_name), .. } =
+        page;
     let sections = || elements(&list["sections"]);
     let links: String = sections()
         .map(|section| {
@@ -95,6 +100,7 @@ fn html(page: &Page, list: &Value) -> String {
     <header>
       <div class="modelled-head">
         <a href="../index.html">{back}</a>
+        <a href="../docs/{language}/index.html">{book}</a>
         <a href="./{other_file}" lang="{other_language}" hreflang="{other_language}">{other_name}</a>
       </div>
       <h1>{title}</h1>

@@ -6,12 +6,13 @@ use super::syntax::SyntaxError;
 /// The signs that end a prompt.
 const PROMPTS: [&str; 5] = ["$ ", "❯ ", "➜ ", "% ", "> "];
 
-/// The lines to run. Where the first has a prompt, those without one are the output of what stands before them, unless
+/// The lines to run. Where the first that is no comment has a prompt, those without one are the output of what stands before them, unless
 /// that goes on there. `is_command` tells commands from comments behind `# `.
 pub fn typed_lines(pasted: &str, is_command: &dyn Fn(&str) -> bool) -> String {
     let text = pasted.replace("\r\n", "\n");
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    if without_prompt(first, is_command).is_none() {
+    let is_said = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let first = text.lines().find(|line| !is_said(line) || without_prompt(line, is_command).is_some());
+    if without_prompt(first.unwrap_or_default(), is_command).is_none() {
         return text;
     }
     let mut commands: Vec<String> = Vec::new();
@@ -73,6 +74,7 @@ mod tests {
         assert_eq!(read("❯ curl x"), "curl x");
         assert_eq!(read("# a comment\ncurl x"), "# a comment\ncurl x");
         assert_eq!(read("curl x\ncurl y"), "curl x\ncurl y");
+        assert_eq!(read("# first this\n$ curl x\nok\n$ curl y"), "curl x\ncurl y");
     }
 
     #[test]

@@ -162,9 +162,9 @@ fn shown(table: &Table, choice: &Choice, onsort: &Callback<Rc<str>>, here: &Here
     }
 }
 
-/// What kubectl prints where there is nothing to print.
+/// What kubectl prints where nothing is known.
 fn is_nothing(cell: &str) -> bool {
-    matches!(cell, "" | "<none>" | "<unknown>" | "<unset>")
+    matches!(cell, "" | "<unknown>")
 }
 
 /// The rows that are chosen, in the order that is chosen: numbers by their value.

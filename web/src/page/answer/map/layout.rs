@@ -246,12 +246,22 @@ fn stack(map: &Map, column: Column, abreast: i32) -> Stack {
 /// The width of a box that holds all of a spot's text, within bounds.
 fn breadth(spot: &Spot) -> i32 {
     let written = |text: &str, room: usize, letter: i32, wide: i32| -> i32 {
-        text.chars().take(room).map(|one| if one.is_ascii() || one == '·' { letter } else { wide }).sum()
+        text.chars().take(room).map(|one| if is_narrow(one) { letter } else { wide }).sum()
     };
     let title = written(&short_pod(spot), TITLE_ROOM, TITLE_LETTER, WIDE_TITLE);
     let note = written(&spot.note, NOTE_ROOM, NOTE_LETTER, WIDE_NOTE);
     let badge = if spot.outcome.is_some() { BADGE } else { 0 };
     (title.max(note) / 10 + 2 * INSET + badge).clamp(WIDTHS.0, WIDTHS.1)
+}
+
+/// Whether a letter is about half as wide as it is high.
+fn is_narrow(letter: char) -> bool {
+    letter.is_ascii() || matches!(letter, '·' | '…' | '×')
+}
+
+/// How wide a small text is, in pixels.
+fn note_width(text: &str) -> i32 {
+    text.chars().map(|one| if is_narrow(one) { NOTE_LETTER } else { WIDE_NOTE }).sum::<i32>() / 10
 }
 
 /// What a pod is called where its workload is known: `cart ·54bqg` for `cart-7c74d9d456-54bqg`.
@@ -343,8 +353,10 @@ pub fn deaths(map: &Map, boxes: &[Placed], failures: &[Option<(Outcome, String)>
         let run = Run::between(boxes.get(*from as usize)?, boxes.get(*to as usize)?, direction);
         let at = ((run.from.0 + run.to.0) / 2, (run.from.1 + run.to.1) / 2);
         let room = (width / count * 10 / NOTE_LETTER).max(8) as usize;
-        let text = fitted(reason, room);
-        let half = text.chars().count() as i32 * NOTE_LETTER / 20;
+        let shorter = (8..=room).rev().map(|room| fitted(reason, room));
+        let text =
+            shorter.clone().find(|text| note_width(text) <= width / count).or(shorter.last()).unwrap_or_default();
+        let half = note_width(&text) / 2;
         let middle = at.0.clamp(half.min(width / 2), (width - half).max(width / 2));
         Some(Death { at, outcome: *outcome, reason: reason.clone(), text: (text, middle) })
     };
