@@ -353,9 +353,8 @@ pub fn deaths(map: &Map, boxes: &[Placed], failures: &[Option<(Outcome, String)>
         let run = Run::between(boxes.get(*from as usize)?, boxes.get(*to as usize)?, direction);
         let at = ((run.from.0 + run.to.0) / 2, (run.from.1 + run.to.1) / 2);
         let room = (width / count * 10 / NOTE_LETTER).max(8) as usize;
-        let shorter = (8..=room).rev().map(|room| fitted(reason, room));
-        let text =
-            shorter.clone().find(|text| note_width(text) <= width / count).or(shorter.last()).unwrap_or_default();
+        let fits = |text: &String| note_width(text) <= width / count;
+        let text = (8..=room).rev().map(|room| fitted(reason, room)).find(fits).unwrap_or_else(|| fitted(reason, 8));
         let half = note_width(&text) / 2;
         let middle = at.0.clamp(half.min(width / 2), (width - half).max(width / 2));
         Some(Death { at, outcome: *outcome, reason: reason.clone(), text: (text, middle) })
