@@ -1,5 +1,5 @@
 //! How the time grows with the input: the exponent of processor time against the larger of input and output, for each kind
-//! of manifests that a cluster can have many of. `cargo xtask bench scale [WORD]` prints them; above [`STEEPEST`] it fails.
+//! of manifests that a cluster can have many of. `cargo xtask bench scale [WORD] [--most N]` prints them; above [`STEEPEST`] it fails.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "scale/rows.rs"]
@@ -44,9 +44,9 @@ mod run {
     }
 
     /// Every size until it takes long.
-    pub fn measure(row: &Row) -> Vec<Measured> {
+    pub fn measure(row: &Row, most: usize) -> Vec<Measured> {
         let mut all = Vec::new();
-        for size in SIZES.into_iter().filter(|size| *size <= row.most) {
+        for size in SIZES.into_iter().filter(|size| *size <= row.most.min(most)) {
             let text = (row.manifests)(size);
             let mut best = once(row, size, &text);
             for _ in 1..if best.seconds < 1.0 { BEST_OF } else { 2 } {
@@ -109,11 +109,17 @@ mod run {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let mut told: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let mut most = usize::MAX;
+    if let Some(at) = told.iter().position(|word| word == "--most") {
+        most = told.get(at + 1).and_then(|size| size.parse().ok()).expect("--most wants a number");
+        told.drain(at..at + 2);
+    }
+    let words = told;
     let mut steep = Vec::new();
     println!("{:<58} {:>8} {:>9}  exponent", "what there are many of", "greatest", "seconds");
     for row in rows::ROWS.iter().filter(|row| words.iter().all(|word| row.what.contains(word.as_str()))) {
-        let all = run::measure(row);
+        let all = run::measure(row, most);
         let exponent = run::exponent(&all);
         let last = all.last().expect("a size");
         let told = exponent.map_or_else(|| "too quick to say".to_owned(), |exponent| format!("{exponent:.2}"));

@@ -71,7 +71,7 @@ enum Task {
     },
     /// Measure the core, natively and as WebAssembly
     ///
-    /// `scale [WORD]` prints how the time grows with the input; `hostile [--seed N] [--count N]` asks the command line what no
+    /// `scale [WORD] [--most N]` prints how the time grows with the input; `hostile [--seed N] [--count N]` asks the command line what no
     /// user would, and wants each answer within two seconds and a gigabyte.
     Bench {
         /// Only benchmarks whose name contains this; or `scale`, or `hostile`, with its options
