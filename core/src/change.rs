@@ -1,6 +1,7 @@
 //! What happens to the cluster, written into the manifests: fields set and removed, objects added and deleted, and in the
 //! World document what became of pods. Pure: texts in, texts out, edited where something changes and nowhere else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -61,18 +62,56 @@ pub struct Changed {
     pub at: Span,
 }
 
-/// Makes changes one after the other, each in the texts that the one before it left. None for no change.
+/// Makes changes as if one after the other, each in the texts that the one before it left. None for no change.
 pub fn apply(manifests: &Manifests, changes: &[Change]) -> Result<Option<Changed>, NotWritten> {
     let mut done: Option<Changed> = None;
-    for change in changes {
-        done = Some(match &done {
-            None => edit(manifests, change)?.apply(&manifests.sources)?,
-            Some(done) => {
-                edit(&Manifests::read_with(done.sources.clone(), manifests.checks), change)?.apply(&done.sources)?
-            }
-        });
+    let mut left: Vec<&Change> = changes.iter().collect();
+    while !left.is_empty() {
+        let read = done.as_ref().map(|done| Manifests::read_with(done.sources.clone(), manifests.checks));
+        let manifests = read.as_ref().unwrap_or(manifests);
+        let (edits, later) = edits_at_once(manifests, &left)?;
+        done = Some(edit::apply(edits, &manifests.sources)?);
+        left = later;
     }
     Ok(done)
+}
+
+/// The edits that can be made in the same texts, so that these are read once for all of them, and the changes that are left:
+/// one waits for another of the same object, for one whose text it overlaps, and for whatever isn't about an object alone.
+fn edits_at_once<'c>(
+    manifests: &Manifests,
+    changes: &[&'c Change],
+) -> Result<(Vec<Edit>, Vec<&'c Change>), NotWritten> {
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut touched: BTreeSet<&ObjectRef> = BTreeSet::new();
+    let mut later = Vec::new();
+    let mut changes = changes.iter().copied();
+    while let Some(change) = changes.next() {
+        let (Change::Set(object, ..) | Change::Delete(object)) = change else {
+            if edits.is_empty() {
+                edits.push(edit(manifests, change)?);
+            } else {
+                later.push(change);
+            }
+            break;
+        };
+        if !touched.insert(object) {
+            later.push(change);
+            continue;
+        }
+        let edit = edit(manifests, change)?;
+        let alone = edit.alone;
+        if edits.is_empty() || (!alone && edits.iter().all(|other| !other.overlaps(&edit))) {
+            edits.push(edit);
+            if alone {
+                break;
+            }
+        } else {
+            later.push(change);
+        }
+    }
+    later.extend(changes);
+    Ok((edits, later))
 }
 
 fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
@@ -114,7 +153,7 @@ fn add(manifests: &Manifests, object: &Value) -> Edit {
     let first = manifests.sources.file(FileId(0)).filter(|file| !file.text.trim_start().starts_with('{'));
     let Some(first) = first else {
         let file = FileId(manifests.sources.iter().count() as u32);
-        return Edit { span: Span { file, start: 0, end: 0 }, text: document };
+        return Edit::new(Span { file, start: 0, end: 0 }, document);
     };
     let end = first.text.len() as u32;
     let (line_break, separator) = match &*first.text {
@@ -122,7 +161,7 @@ fn add(manifests: &Manifests, object: &Value) -> Edit {
         text if text.ends_with('\n') => ("", "---\n"),
         _ => ("\n", "---\n"),
     };
-    Edit { span: Span { file: FileId(0), start: end, end }, text: format!("{line_break}{separator}{document}") }
+    Edit::new(Span { file: FileId(0), start: end, end }, format!("{line_break}{separator}{document}"))
 }
 
 /// The World document, if there is one: of several the first counts.
@@ -193,6 +232,42 @@ mod tests {
 
     fn one(text: &str, change: Change) -> String {
         changed(text, &[change])
+    }
+
+    /// The texts that changes at once and one by one leave are the same.
+    #[test]
+    fn changes_at_once_are_changes_one_by_one() {
+        let lines = |name: &str| {
+            format!("apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\nspec:\n  ports:\n  - port: 80\n")
+        };
+        let flow = |name: &str| {
+            format!("{{apiVersion: v1, kind: Service, metadata: {{name: {name}}}, spec: {{ports: [{{port: 80}}]}}}}")
+        };
+        let element = |name: &str| {
+            format!(
+                "- apiVersion: v1\n  kind: Service\n  metadata: {{name: {name}}}\n  spec: {{ports: [{{port: 80}}]}}\n"
+            )
+        };
+        let names = ["a", "b", "c", "d"];
+        let each = |write: &dyn Fn(&str) -> String, between: &str| names.map(write).join(between);
+        let texts = [
+            each(&lines, "---\n"),
+            each(&flow, "\n---\n"),
+            format!("apiVersion: v1\nkind: List\nitems:\n{}", each(&element, "")),
+            format!("{{apiVersion: v1, kind: List, items: [{}]}}", each(&flow, ", ")),
+        ];
+        let label = FieldPath::from("metadata.labels").key("x");
+        let sets: Vec<Change> =
+            names.iter().map(|name| Change::Set(service(name), label.clone(), Some(json!("y")))).collect();
+        let deletes: Vec<Change> = names.iter().map(|name| Change::Delete(service(name))).collect();
+        let mixed: Vec<Change> =
+            sets.iter().zip(&deletes).flat_map(|(set, delete)| [set.clone(), delete.clone()]).collect();
+        for text in &texts {
+            for changes in [&sets[..], &deletes[..], &deletes[1..], &deletes[..3], &mixed[..], &mixed[..5]] {
+                let one_by_one = changes.iter().fold(text.clone(), |text, change| one(&text, change.clone()));
+                assert_eq!(changed(text, changes), one_by_one, "{text}");
+            }
+        }
     }
 
     fn service(name: &str) -> ObjectRef {

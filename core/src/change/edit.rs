@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{Changed, NotWritten};
+use crate::order::Order;
 use crate::source::{FieldPath, Segment, SourceFile, Sources, Span};
 use crate::yaml::{YamlNode, write_value};
 
@@ -13,28 +14,55 @@ const ADDED_FILE: &str = "added.yaml";
 
 /// A text in the place of another.
 pub struct Edit {
-    /// The other.
+    /// The other's place.
     pub span: Span,
+    /// Stands there now.
     pub text: String,
+    /// Whether it counts what stands beside it, so that nothing else may change in the same texts.
+    pub alone: bool,
 }
 
 impl Edit {
-    /// The texts with this in them.
-    pub fn apply(self, sources: &Sources) -> Result<Changed, NotWritten> {
-        let Self { span, text } = self;
-        let mut files: Vec<(Arc<str>, Arc<str>)> =
-            sources.iter().map(|(_, file)| (file.name.clone(), file.text.clone())).collect();
-        let at = span.file.0 as usize;
-        if files.len() == at {
-            files.push((ADDED_FILE.into(), "".into()));
-        }
-        let (_, file) = files.get_mut(at).ok_or(NotWritten)?;
-        let before = file.get(..span.start as usize).ok_or(NotWritten)?;
-        let after = file.get(span.end as usize..).ok_or(NotWritten)?;
-        *file = format!("{before}{text}{after}").into();
-        let end = span.start + text.len() as u32;
-        Ok(Changed { sources: Sources::new(files), at: Span { end, ..span } })
+    /// One that others may stand beside.
+    pub fn new(span: Span, text: String) -> Self {
+        Self { span, text, alone: false }
     }
+
+    /// Whether both are about the same bytes, or the same place between two.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let (one, other) = (self.span, other.span);
+        one.file == other.file && (one.start == other.start || (one.start < other.end && other.start < one.end))
+    }
+}
+
+/// The texts with edits in them that don't overlap; where the last of them was written.
+pub fn apply(edits: Vec<Edit>, sources: &Sources) -> Result<Changed, NotWritten> {
+    let last = edits.last().map(|edit| edit.span).ok_or(NotWritten)?;
+    let mut files: Vec<(Arc<str>, Arc<str>)> =
+        sources.iter().map(|(_, file)| (file.name.clone(), file.text.clone())).collect();
+    if edits.iter().any(|edit| edit.span.file.0 as usize == files.len()) {
+        files.push((ADDED_FILE.into(), "".into()));
+    }
+    let mut edits = edits;
+    edits.order_by_key(|edit| (edit.span.file, edit.span.start));
+    let mut at = last;
+    for edits in edits.chunk_by(|one, other| one.span.file == other.span.file) {
+        let file = edits.first().map_or(0, |edit| edit.span.file.0 as usize);
+        let (_, file) = files.get_mut(file).ok_or(NotWritten)?;
+        let (mut text, mut from) = (String::with_capacity(file.len()), 0);
+        for Edit { span, text: written, .. } in edits {
+            text += file.get(from..span.start as usize).ok_or(NotWritten)?;
+            if *span == last {
+                let start = text.len() as u32;
+                at = Span { start, end: start + written.len() as u32, ..last };
+            }
+            text += written;
+            from = span.end as usize;
+        }
+        text += file.get(from..).ok_or(NotWritten)?;
+        *file = text.into();
+    }
+    Ok(Changed { sources: Sources::new(files), at })
 }
 
 /// Sets a field: its value where it has one, else a new entry in the nearest map above it that is there.
@@ -73,10 +101,10 @@ pub fn remove(sources: &Sources, object: &YamlNode, path: &FieldPath) -> Result<
     let entry = parent.entries().get(at).ok_or(NotWritten)?;
     let span = entry.key_span.to(entry.value.span);
     if let Some(next) = parent.entries().get(at + 1) {
-        return Ok(Edit { span: Span { end: next.key_span.start, ..span }, text: String::new() });
+        return Ok(Edit::new(Span { end: next.key_span.start, ..span }, String::new()));
     }
     match at.checked_sub(1).and_then(|before| parent.entries().get(before)) {
-        Some(before) => Ok(Edit { span: Span { start: before.value.span.end, ..span }, text: String::new() }),
+        Some(before) => Ok(Edit::new(Span { start: before.value.span.end, ..span }, String::new())),
         None => set(sources, object, &path.parent(), &json!({})),
     }
 }
@@ -88,10 +116,8 @@ pub fn delete(sources: &Sources, object: &YamlNode) -> Result<Edit, NotWritten> 
     let text = &*file.text;
     let (start, end) = (span.start as usize, span.end as usize);
     let (before, after) = text.get(..start).zip(text.get(end..)).ok_or(NotWritten)?;
-    let cut = |start: usize, end: usize| Edit {
-        span: Span { start: start as u32, end: end as u32, ..span },
-        text: String::new(),
-    };
+    let cut =
+        |start: usize, end: usize| Edit::new(Span { start: start as u32, end: end as u32, ..span }, String::new());
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let own_line = before.get(line..).unwrap_or_default();
     let last = before.trim_end().chars().next_back();
@@ -154,7 +180,7 @@ fn element(file: &SourceFile, span: Span, line: usize) -> Edit {
     let alone = !follows && !earlier.is_some_and(is_element);
     let start = if alone { before.trim_end().len() } else { line };
     let text = if alone { " []\n" } else { "" };
-    Edit { span: Span { start: start as u32, end: end as u32, ..span }, text: text.to_owned() }
+    Edit { span: Span { start: start as u32, end: end as u32, ..span }, text: text.to_owned(), alone: true }
 }
 
 fn is_filled(node: &YamlNode) -> bool {
@@ -171,7 +197,7 @@ fn replace(sources: &Sources, parent: &YamlNode, key: &str, value: &Value) -> Re
     let written = between.trim_end().len().max(colon + 1);
     let start = entry.key_span.end + colon as u32 + 1;
     let span = Span { start, end: entry.key_span.end + written as u32, ..entry.key_span };
-    Ok(Edit { span, text: text_of(sources, parent, value) })
+    Ok(Edit::new(span, text_of(sources, parent, value)))
 }
 
 /// A new entry before the first one, in the same style.
@@ -187,7 +213,7 @@ fn first_entry(sources: &Sources, parent: &YamlNode, key: &str, value: &Value) -
         let lines = write_value(&entry, &indent).replace(&format!("\n{indent}  "), &format!("\n{indent}"));
         format!("{}\n{indent}", lines.trim_start())
     };
-    Ok(Edit { span, text })
+    Ok(Edit::new(span, text))
 }
 
 /// A value behind the colon of its key.
