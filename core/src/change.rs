@@ -86,7 +86,7 @@ fn edits_at_once<'c>(
     let mut touched: BTreeSet<&ObjectRef> = BTreeSet::new();
     let mut later = Vec::new();
     let mut changes = changes.iter().copied();
-    while let Some(change) = changes.next() {
+    for change in changes.by_ref() {
         let (Change::Set(object, ..) | Change::Delete(object)) = change else {
             if edits.is_empty() {
                 edits.push(edit(manifests, change)?);
