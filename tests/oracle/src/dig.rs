@@ -133,12 +133,12 @@ impl DigAnswer {
     }
 }
 
-/// `_udp.NAME 0 IN SRV 0 0 PORT .` is whoami's (plugin/whoami, ServeDNS).
+/// `_udp.NAME 0 IN SRV 0 0 PORT .` is whoami's (plugin/whoami, ServeDNS); a cache may change its TTL.
 fn without_client_port(record: &str) -> String {
     let words: Vec<&str> = record.split(' ').collect();
     match words.as_slice() {
-        [name, "0", "IN", "SRV", "0", "0", _, "."] if name.starts_with("_udp.") || name.starts_with("_tcp.") => {
-            format!("{name} 0 IN SRV 0 0 PORT .")
+        [name, ttl, "IN", "SRV", "0", "0", _, "."] if name.starts_with("_udp.") || name.starts_with("_tcp.") => {
+            format!("{name} {ttl} IN SRV 0 0 PORT .")
         }
         _ => record.to_owned(),
     }

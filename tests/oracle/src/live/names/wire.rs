@@ -9,6 +9,7 @@ use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query};
 use hickory_proto::rr::rdata::opt::EdnsOption;
 use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 /// A client in a pod's place.
 pub(super) struct DnsClient<'c> {
@@ -66,8 +67,12 @@ impl DnsClient<'_> {
 
     fn over_tcp(&self, query: &[u8]) -> Result<Vec<u8>, String> {
         let failed = |error: std::io::Error| format!("asking {} over TCP: {error}", self.server);
-        let address: SocketAddr = format!("{}:53", self.server).parse().map_err(|_| "not an address".to_owned())?;
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(failed)?;
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).map_err(failed)?;
+        let address = |text: String| text.parse::<SocketAddr>().map_err(|_| format!("{text}: not an address"));
+        socket.bind(&address(format!("{}:0", self.source))?.into()).map_err(failed)?;
+        socket.connect_timeout(&address(format!("{}:53", self.server))?.into(), PATIENCE).map_err(failed)?;
+        let mut stream: TcpStream = socket.into();
+        stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
         let length = u16::try_from(query.len()).unwrap_or(u16::MAX).to_be_bytes();
         stream.write_all(&[length.as_slice(), query].concat()).map_err(failed)?;
         let mut length = [0; 2];
