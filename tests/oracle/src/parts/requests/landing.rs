@@ -89,7 +89,9 @@ impl<'l> OutcomeOfAll<'l> {
         let delivered = self.landings.iter().filter(|landing| landing.outcome == "delivered");
         if let Some(service) = &real.service {
             let services: BTreeSet<_> = delivered.map(|landing| landing.service.as_deref()).collect();
-            return services == BTreeSet::from([Some(service.as_str())]);
+            // Asked seldom, one of several may be missed.
+            let is_missable = services.len() == 1 || real.draws.unwrap_or(1) < 8;
+            return is_missable && services.contains(&Some(service.as_str()));
         }
         let there: BTreeSet<&str> = real.pods.iter().map(String::as_str).collect();
         if self.shares.is_empty() && !there.is_empty() {
