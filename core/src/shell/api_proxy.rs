@@ -12,7 +12,7 @@ use crate::request::RequestClient;
 use crate::terminal::UsageError;
 
 /// What becomes of a request to the proxy.
-enum ProxiedRequest {
+enum ApiProxyAnswer {
     /// It goes on to this address, port and path.
     Goes(String),
     /// The API server says so, with a status.
@@ -40,7 +40,7 @@ impl ShellRunner<'_> {
         let view = kubectl::KubectlView { manifests: self.cluster.manifests(), cluster, files: &files };
         Some(match proxied(view, &target, requests) {
             Err(error) => self.refuse(error),
-            Ok(ProxiedRequest::Answered(status, body)) => {
+            Ok(ApiProxyAnswer::Answered(status, body)) => {
                 let fails = status >= 400 && args.iter().any(|arg| ["-f", "--fail"].contains(&arg.as_str()));
                 let is_head = args.iter().any(|arg| ["-I", "--head", "-i", "-w", "-o"].contains(&arg.as_str()));
                 if is_head {
@@ -54,7 +54,7 @@ impl ShellRunner<'_> {
                     CommandOutput::text(body)
                 }
             }
-            Ok(ProxiedRequest::Goes(url)) => {
+            Ok(ApiProxyAnswer::Goes(url)) => {
                 let mut words = vec!["curl".to_owned()];
                 words.extend(args.iter().take(at).cloned());
                 words.extend(["-H".to_owned(), format!("Host: {}", parsed.authority()), "--url".to_owned(), url]);
@@ -76,27 +76,27 @@ impl ShellRunner<'_> {
 }
 
 /// What isn't there.
-fn not_found(kind: &str, name: &str) -> ProxiedRequest {
+fn not_found(kind: &str, name: &str) -> ApiProxyAnswer {
     let text = refusal(404, "NotFound", &format!("{kind} {name:?} not found"));
     let details = format!("  \"details\": {{\n    \"name\": {name:?},\n    \"kind\": {kind:?}\n  }},\n  \"code\"");
     match text {
-        ProxiedRequest::Answered(status, body) => {
-            ProxiedRequest::Answered(status, body.replace("  \"code\"", &details))
+        ApiProxyAnswer::Answered(status, body) => {
+            ApiProxyAnswer::Answered(status, body.replace("  \"code\"", &details))
         }
         other => other,
     }
 }
 
 /// A Status, as the API server writes it.
-fn refusal(status: u16, reason: &str, message: &str) -> ProxiedRequest {
+fn refusal(status: u16, reason: &str, message: &str) -> ApiProxyAnswer {
     let text = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason, "code": status});
     let fields = ["kind", "apiVersion", "metadata", "status", "message", "reason", "code"];
     let lines: Vec<String> =
         fields.iter().map(|field| format!("  \"{field}\": {}", text.get(field).cloned().unwrap_or_default())).collect();
-    ProxiedRequest::Answered(status, format!("{{\n{}\n}}", lines.join(",\n")))
+    ApiProxyAnswer::Answered(status, format!("{{\n{}\n}}", lines.join(",\n")))
 }
 
-fn proxied(view: kubectl::KubectlView<'_>, target: &str, draw: u32) -> Result<ProxiedRequest, UsageError> {
+fn proxied(view: kubectl::KubectlView<'_>, target: &str, draw: u32) -> Result<ApiProxyAnswer, UsageError> {
     let (path, _) = target.split_once('?').unwrap_or((target, ""));
     let cluster = view.cluster;
     let parts: Vec<&str> = path.trim_start_matches('/').splitn(8, '/').collect();
@@ -111,15 +111,15 @@ fn proxied(view: kubectl::KubectlView<'_>, target: &str, draw: u32) -> Result<Pr
                 [scheme, name, port] => (if scheme.is_empty() { "http" } else { scheme }, *name, *port),
                 _ => return Ok(refusal(400, "BadRequest", &format!("invalid service request {named:?}"))),
             };
-            let to = |address: String, port: u16| ProxiedRequest::Goes(format!("{scheme}://{address}:{port}/{rest}"));
+            let to = |address: String, port: u16| ApiProxyAnswer::Goes(format!("{scheme}://{address}:{port}/{rest}"));
             if *kind == "pods" {
                 return Ok(of_pod(cluster, namespace, name, port, &to));
             }
             Ok(of_service(cluster, namespace, name, port, draw, &to))
         }
         _ => match kubectl::raw::answer(view, path)? {
-            Ok(serde_json::Value::String(text)) => Ok(ProxiedRequest::Answered(200, text)),
-            Ok(object) => Ok(ProxiedRequest::Answered(200, serde_json::to_string_pretty(&object).unwrap_or_default())),
+            Ok(serde_json::Value::String(text)) => Ok(ApiProxyAnswer::Answered(200, text)),
+            Ok(object) => Ok(ApiProxyAnswer::Answered(200, serde_json::to_string_pretty(&object).unwrap_or_default())),
             Err(message) => Ok(refusal(404, "NotFound", &message)),
         },
     }
@@ -130,8 +130,8 @@ fn of_pod(
     namespace: &str,
     name: &str,
     port: &str,
-    to: &dyn Fn(String, u16) -> ProxiedRequest,
-) -> ProxiedRequest {
+    to: &dyn Fn(String, u16) -> ApiProxyAnswer,
+) -> ApiProxyAnswer {
     let Some(pod) = cluster.pods.get(namespace, name) else {
         return not_found("pods", name);
     };
@@ -153,8 +153,8 @@ fn of_service(
     name: &str,
     port: &str,
     draw: u32,
-    to: &dyn Fn(String, u16) -> ProxiedRequest,
-) -> ProxiedRequest {
+    to: &dyn Fn(String, u16) -> ApiProxyAnswer,
+) -> ApiProxyAnswer {
     let Some(service) = cluster.services.get(namespace, name) else {
         return not_found("services", name);
     };

@@ -22,6 +22,9 @@ pub fn expand_url(text: &str) -> Result<Vec<ExpandedUrl>, UsageError> {
         let end = behind.find(close).ok_or_else(|| bad_glob("unmatched brace", text, at))?;
         let inside = behind.get(1..end).unwrap_or_default();
         rest = behind.get(end + 1..).unwrap_or_default();
+        if close == '}' && inside.get(1..).is_some_and(|inside| inside.contains(['{', '['])) {
+            return Err(bad_glob("nested brace", text, at + 1));
+        }
         let values = match close {
             '}' => inside.split(',').map(str::to_owned).collect(),
             _ if inside.contains(':') && inside.parse::<std::net::Ipv6Addr>().is_ok() => vec![format!("[{inside}]")],
@@ -81,6 +84,6 @@ mod tests {
         );
         assert_eq!(urls("http://[fd00::1]:80/[a-c:2]"), ["http://[fd00::1]:80/a", "http://[fd00::1]:80/c"]);
         assert_eq!(name_output("x_#1_#2", &["a".to_owned(), "b".to_owned()]), "x_a_b");
-        assert!(expand_url("http://{a").is_err());
+        assert!(expand_url("http://{a").is_err() && expand_url("http://{a,b[1-2]}").is_err());
     }
 }
