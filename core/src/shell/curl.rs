@@ -29,7 +29,7 @@ struct RetryPlan {
     all_errors: bool,
 }
 
-/// A file that can't be read: curl's words, or ours.
+/// A file's text, or why it isn't known.
 type FileText = Result<String, UsageError>;
 
 impl ShellRunner<'_> {
@@ -168,7 +168,7 @@ impl ShellRunner<'_> {
                 }
                 ("-T" | "--upload-file", _) => {
                     let path = if value == "." { "-" } else { &value };
-                    let text = self.uploaded_file(scope, path, input)?;
+                    let text = self.sent_file(scope, &option, path, input)?;
                     all.push(word);
                     all.extend([as_typed("-H", "Content-Type:".to_owned()), as_typed("--data-raw", text)]);
                 }
@@ -178,33 +178,19 @@ impl ShellRunner<'_> {
         Ok(all)
     }
 
+    /// What a file holds. One that isn't here may well be on the machine of whoever typed this.
     fn sent_file(&mut self, scope: &CommandScope, option: &str, path: &str, input: &CommandInput) -> FileText {
-        let unreadable = format!(
-            "curl: Failed to open {path}\ncurl: option {option}: error encountered when reading a file\ncurl: try 'curl --help' or \
-             'curl --manual' for more information"
-        );
-        self.text_of(scope, path, input, unreadable)
-    }
-
-    fn uploaded_file(&mut self, scope: &CommandScope, path: &str, input: &CommandInput) -> FileText {
-        let unreadable = format!(
-            "curl: cannot open '{path}'\ncurl: try 'curl --help' or 'curl --manual' for more information\ncurl: (26) Failed to \
-             open/read local data from file/application"
-        );
-        self.text_of(scope, path, input, unreadable)
-    }
-
-    fn text_of(&mut self, scope: &CommandScope, path: &str, input: &CommandInput, unreadable: String) -> FileText {
         let content = match (path, input) {
             ("-", CommandInput::Text(text)) => FileContent::Text(text.clone()),
             ("-", CommandInput::Nothing) => FileContent::Text(String::new()),
             ("-", CommandInput::Unknown) => FileContent::Unknown,
             _ => self.read_file(scope, path),
         };
+        let refused = |why: String| Err(UsageError::new(26, format!("curl: option {option}: {why}")));
         match content {
             FileContent::Text(text) => Ok(text),
-            FileContent::Missing => Err(UsageError::of_tool(26, unreadable)),
-            FileContent::Unknown => Err(UsageError::new(1, format!("curl: what is in {path} isn't known here"))),
+            FileContent::Missing => refused(format!("there is no file {path} here: write it first")),
+            FileContent::Unknown => refused(format!("what is in {path} isn't known here")),
         }
     }
 }
