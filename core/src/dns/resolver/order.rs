@@ -85,7 +85,9 @@ mod tests {
         check(ClientLibc::Glibc, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["fd00::1", "10.0.0.2"]);
         check(ClientLibc::Musl, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["10.0.0.2", "fd00::1"]);
         let pods = ["10.244.1.9", "10.244.2.7", "10.244.2.9"];
-        check(ClientLibc::Musl, &["10.244.2.6"], &pods, &["10.244.2.7", "10.244.2.9", "10.244.1.9"]);
+        check(ClientLibc::Musl, &["10.244.2.6"], &pods, &pods);
+        let pods_of_both = ["10.244.1.9", "10.244.2.7", "fd00::1"];
+        check(ClientLibc::Musl, &["10.244.2.6"], &pods_of_both, &["10.244.2.7", "10.244.1.9", "fd00::1"]);
         check(ClientLibc::Glibc, &["10.244.2.6"], &pods, &pods);
     }
 }
