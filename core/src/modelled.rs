@@ -4,6 +4,7 @@
 //! gains is on the list. [`print`] writes it as text and as JSON, from which the site's page is made.
 
 use crate::explain::BilingualText;
+use crate::ingress::IngressImplementation;
 
 mod cluster;
 mod dns;
@@ -61,7 +62,7 @@ pub enum Label {
 
 /// The whole list.
 pub fn sections() -> Vec<Section> {
-    vec![
+    let mut all = vec![
         versions::section(),
         reasons::gaps(),
         kinds::used(),
@@ -69,14 +70,12 @@ pub fn sections() -> Vec<Section> {
         cluster::section(),
         dns::section(),
         ingress::section(),
-        ingress::nginx(),
-        ingress::traefik(),
-        ingress::traefik_nginx(),
-        gateway::section(),
-        tools::section(),
-        reasons::rules(),
-        reasons::objections(),
-    ]
+    ];
+    all.extend(
+        IngressImplementation::ALL.iter().filter_map(|implementation| ingress::of_implementation(*implementation)),
+    );
+    all.extend([gateway::section(), tools::section(), reasons::rules(), reasons::objections()]);
+    all
 }
 
 impl ModelledEntry {

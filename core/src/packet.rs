@@ -34,7 +34,7 @@ pub enum Payload {
     Opaque,
     /// An HTTP request, inside TLS if its scheme says so.
     Http(Arc<HttpRequest>),
-    /// A DNS question.
+    /// One question, as a resolver puts it to a server.
     Dns(Question),
 }
 
@@ -43,12 +43,9 @@ pub enum Payload {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Protocol {
-    /// TCP
     #[default]
     Tcp,
-    /// UDP
     Udp,
-    /// SCTP
     Sctp,
     /// ICMP and ICMPv6: ping.
     Icmp,

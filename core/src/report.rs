@@ -85,7 +85,7 @@ pub struct Report {
 pub struct ConditionReport {
     /// `Gateway infra/gw`.
     pub object: String,
-    /// Of which listener.
+    /// The name of the Gateway's listener; None for the Gateway as a whole.
     pub listener: Option<String>,
     /// Towards which parent.
     pub parent: Option<String>,
@@ -137,7 +137,7 @@ pub struct DiagnosticReport {
     pub object: Option<String>,
     /// `spec.ports[0].port`.
     pub field: Option<String>,
-    /// The file.
+    /// The name of the file in which it stands; None where it was supplied.
     pub file: Option<String>,
     /// From 1.
     pub line: Option<u32>,

@@ -13,7 +13,7 @@ use crate::packet::{HttpRequest, Protocol, RecordType};
 pub struct Request {
     /// Who asks.
     pub from: RequestClient,
-    /// What for.
+    /// A URL, a name, a connection.
     pub ask: Ask,
     /// Whose rules programs such as curl look names up by.
     pub libc: ClientLibc,
@@ -26,25 +26,25 @@ pub enum RequestClient {
     External(Option<IpAddr>),
     /// A process in a pod.
     Pod {
-        /// Its namespace.
+        /// `metadata.namespace`.
         namespace: Text,
-        /// Its name.
+        /// `metadata.name`.
         name: Text,
     },
     /// The first pod of a workload, as `kubectl exec deploy/web` takes it.
     Workload {
         /// The kind: `Deployment`, `StatefulSet` ….
         kind: Text,
-        /// Its namespace.
+        /// `metadata.namespace`.
         namespace: Text,
-        /// Its name.
+        /// `metadata.name`.
         name: Text,
     },
     /// A process on a node.
     Node(Text),
 }
 
-/// What is asked for.
+/// A request without the one who sends it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     /// An HTTP request: curl, wget, grpcurl.
@@ -57,7 +57,7 @@ pub enum Ask {
         host: RequestHost,
         /// By which of its addresses.
         family: AddressFamily,
-        /// Which port.
+        /// From 1 to 65535.
         port: u16,
     },
     /// An echo request.
@@ -99,7 +99,7 @@ pub enum AddressFamily {
 }
 
 impl AddressFamily {
-    /// Whether an address is of it.
+    /// Whether an address belongs to the family.
     pub fn has(self, address: IpAddr) -> bool {
         match self {
             Self::Any => true,
@@ -121,7 +121,7 @@ impl AddressFamily {
 /// A name or an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestHost {
-    /// An address.
+    /// No name is looked up.
     Address(IpAddr),
     /// A name, as typed, with its final dot if there is one.
     Name(String),

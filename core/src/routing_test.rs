@@ -103,16 +103,16 @@ pub struct ConditionExpectation {
     /// Towards which parent.
     #[serde(default)]
     pub parent: Option<String>,
-    /// Of which listener.
+    /// The listener's name; None asks for a condition of the Gateway as a whole.
     #[serde(default)]
     pub listener: Option<String>,
     /// The condition's type.
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
-    /// Its status.
+    /// `True`, `False`, `Unknown`; None takes any.
     #[serde(default)]
     pub status: Option<String>,
-    /// Its reason.
+    /// In the API's words, `ResolvedRefs`; None takes any.
     #[serde(default)]
     pub reason: Option<String>,
     /// How many routes a listener counts.

@@ -33,7 +33,7 @@ pub struct FileId(pub u32);
 /// A range of bytes in one file, end excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
-    /// The file.
+    /// Its number in [`Sources`].
     pub file: FileId,
     /// First byte.
     pub start: u32,
@@ -50,7 +50,7 @@ pub struct Location {
     pub line: u32,
     /// The column of the first character.
     pub column: u32,
-    /// The line of the end.
+    /// The line on which it ends, counted from 1.
     pub end_line: u32,
     /// The column one past the last character.
     pub end_column: u32,
@@ -85,7 +85,7 @@ pub enum Segment {
 /// A field of an object: what a decision or a diagnostic is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FieldRef {
-    /// The object.
+    /// The object in which the field stands.
     pub object: ObjectRef,
     /// The field; empty for the object as a whole.
     pub path: FieldPath,

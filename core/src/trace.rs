@@ -74,7 +74,7 @@ pub enum TrailStep {
     Hop(Hop),
 }
 
-/// What a connection is for.
+/// Why a component opened a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ConnectionPurpose {
     /// Looking a name up.
@@ -88,7 +88,7 @@ pub enum ConnectionPurpose {
 /// One connection: the packets of neighbouring hops join.
 #[derive(Clone, Debug)]
 pub struct ConnectionHops<'t> {
-    /// What it is for.
+    /// Why it was opened: the client's request, a lookup, a proxy's own.
     pub purpose: ConnectionPurpose,
     hops: Vec<&'t Hop>,
 }
@@ -174,7 +174,7 @@ pub enum Component {
     NetworkPolicy,
     /// An Ingress controller.
     Ingress(IngressImplementation),
-    /// A Gateway.
+    /// The proxy of a Gateway, whichever implementation it is.
     Gateway,
     /// The pod's own network: who listens on the port.
     Pod,
@@ -208,9 +208,9 @@ impl Component {
 pub enum ComponentPlace {
     /// Outside the cluster.
     Outside,
-    /// On a node.
+    /// In the network of a node of this name.
     Node(Text),
-    /// In a pod.
+    /// In the network of this pod.
     Pod(ObjectRef),
     /// Between the machines.
     Network,
@@ -288,7 +288,7 @@ pub enum ProxyTarget {
 pub struct ProcessDelivery {
     /// The pod; None for a process on a node or a component of the cluster that is no pod.
     pub pod: Option<ObjectRef>,
-    /// Its node.
+    /// The node on which the process runs; None for one on no node of the cluster.
     pub node: Option<Text>,
     /// Whether the pod declares no port at all, so that it is taken to listen where it is asked.
     pub assumed: bool,
@@ -297,7 +297,7 @@ pub struct ProcessDelivery {
 /// Something that was considered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// What.
+    /// The rule, endpoint, node or name that was considered.
     pub what: CandidateSubject,
     /// What became of it.
     pub fate: CandidateFate,
@@ -314,24 +314,24 @@ pub enum CandidateFate {
     Rejected(CandidateObjection),
 }
 
-/// What a candidate is.
+/// The kinds of things that components choose from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CandidateSubject {
-    /// An object.
+    /// A whole object, not one of its fields.
     Object(ObjectRef),
     /// A part of an object: a rule, a path, a route.
     Field(FieldRef),
     /// An endpoint; the pod behind it if there is one.
     Endpoint {
-        /// Its address.
+        /// Where packets for the endpoint go.
         address: IpAddr,
         /// Its port; None where the port can't be told.
         port: Option<u16>,
         /// TCP, UDP or SCTP.
         protocol: Protocol,
-        /// The pod.
+        /// Whose address it is; None for an address that no pod has.
         pod: Option<ObjectRef>,
-        /// Its node.
+        /// The node on which the pod runs; None where it isn't placed.
         node: Option<Text>,
     },
     /// A name tried.
@@ -348,7 +348,7 @@ pub enum CandidateSubject {
     Certificate {
         /// The Secret it is from; None for the proxy's own.
         secret: Option<ObjectRef>,
-        /// The names it is for.
+        /// The host names in the certificate.
         names: Vec<Text>,
     },
 }
@@ -394,7 +394,7 @@ impl NameLookup {
 /// A line of /etc/hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostsEntry {
-    /// The address.
+    /// The address that they stand for.
     pub address: IpAddr,
     /// Its names, the canonical one first.
     pub names: Vec<String>,
@@ -567,7 +567,7 @@ impl Judgement {
         Self { component, at, earlier: Arc::default(), candidates: Arc::default(), branches: vec![branch] }
     }
 
-    /// The hop of one branch.
+    /// The decision as a hop on the trail of one branch.
     pub fn hop(&self, branch: &JudgementBranch, before: &Packet) -> Hop {
         Hop {
             component: self.component,

@@ -8,6 +8,7 @@ pub mod rooms;
 pub mod identifiers;
 pub mod paths;
 pub mod tidy;
+pub mod echo;
 pub mod examples;
 pub mod fields;
 pub mod fleet;

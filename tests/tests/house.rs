@@ -1,10 +1,10 @@
 //! The house itself: layers, the paths that documents name, tidiness.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use whichpod_tests::identifiers::{Identifiers, is_one_word_function, is_one_word_type};
 use whichpod_tests::repository::{files, root};
-use whichpod_tests::{imports, layers, paths, rooms, tidy};
+use whichpod_tests::{echo, imports, layers, paths, rooms, tidy};
 
 /// Documents whose paths must lead somewhere.
 const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
@@ -27,6 +27,24 @@ const TWICE: [&str; 9] = [
     "Pod",
     "Service",
     "ServicePort",
+];
+
+/// What the modules that others build on have: each item of theirs needs a comment.
+const LINT: &str = "#![warn(missing_docs)]";
+
+/// Rooms that look into trees of YAML, and why; the others get objects.
+const TREE_READERS: [(&str, &str); 11] = [
+    ("schema", "holds a tree against the API's fields"),
+    ("model", "objects are read from trees"),
+    ("manifest", "reads the texts"),
+    ("change", "edits the texts"),
+    ("cluster", "World's free fields, and templates that a hash is made of"),
+    ("problems", "Traefik's free fields"),
+    ("ingress", "a controller's own configuration file"),
+    ("gateway", "fields of Envoy Gateway that no struct has"),
+    ("kubectl", "prints objects as they were written"),
+    ("assist", "the text around a cursor"),
+    ("routing_test", "a format of its own"),
 ];
 
 /// At most so many in a hundred names are one word: of types, and of functions without a receiver.
@@ -110,6 +128,38 @@ fn every_module_of_core_is_on_the_maps() {
         let on_map = map.contains(&format!("`core/src/{module}.rs`"));
         let missing = [(!on_lib).then_some("core/src/lib.rs"), (!on_map).then_some("ARCHITECTURE.md")];
         missing.into_iter().flatten().map(move |place| format!("{place} doesn't say what `{module}` is for"))
+    }));
+}
+
+#[test]
+fn trees_of_yaml_go_no_further() {
+    let mut readers = BTreeSet::new();
+    for file in files("core/src/").iter().filter(|file| file.path.ends_with(".rs") && !is_test(&file.path)) {
+        let module = imports::module(file.path.trim_start_matches("core/src/"));
+        let imports = imports::imports(&module, file.text.as_deref().expect("Rust is text")).expect("core is Rust");
+        let reads = imports.iter().any(|import| import.path.first().is_some_and(|top| top == "yaml"));
+        readers.extend(module.first().filter(|top| reads && *top != "yaml").cloned());
+    }
+    let known: BTreeSet<String> = TREE_READERS.iter().map(|(room, _)| (*room).to_owned()).collect();
+    report(readers.difference(&known).map(|room| format!("`{room}` reads trees of YAML: give it objects")));
+    report(known.difference(&readers).map(|room| format!("`{room}` reads no trees now: take it off the list")));
+}
+
+#[test]
+fn comments_say_more_than_the_name() {
+    let sources = files("core/src/");
+    let has_lint = |top: &str| {
+        let path = format!("core/src/{top}.rs");
+        sources.iter().any(|file| file.path == path && file.text.as_deref().is_some_and(|text| text.contains(LINT)))
+    };
+    let rust = sources.iter().filter(|file| file.path.ends_with(".rs"));
+    let inside = rust.filter(|file| {
+        let top = imports::module(file.path.trim_start_matches("core/src/")).first().cloned().unwrap_or_default();
+        !has_lint(&top)
+    });
+    report(inside.flat_map(|file| {
+        let lines = echo::echoes(file.text.as_deref().expect("Rust is text"));
+        lines.into_iter().map(|line| format!("{}:{line}: the comment only repeats the name", file.path))
     }));
 }
 

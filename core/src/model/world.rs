@@ -7,9 +7,7 @@ use super::Text;
 /// The version of Kubernetes that is followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KubernetesVersion {
-    /// 1.35
     V1_35,
-    /// 1.37
     #[default]
     V1_37,
 }
@@ -56,7 +54,7 @@ object! {
         pub spec: WorldSpec = "spec",
     }
 
-    /// spec of a World.
+    /// What can be said of a cluster from outside.
     pub struct WorldSpec {
         /// What the resolvers outside know: a list of records, a word that answers everything (`SERVFAIL`), or a mapping
         /// of server addresses to either. Absent: outside names exist with an unknown address.
@@ -79,7 +77,7 @@ object! {
         pub kubernetes_version: Option<crate::yaml::YamlNode> = "kubernetesVersion",
     }
 
-    /// The pod network.
+    /// How pods reach each other, which a plugin decides.
     pub struct WorldPodNetwork {
         /// Whether pods' packets to nodes and to the outside bear their node's address.
         pub masquerade: Option<bool> = "masquerade",
@@ -99,7 +97,7 @@ object! {
 
     /// What happened to a pod.
     pub struct WorldPod {
-        /// Whether it is ready.
+        /// Whether its readiness probe succeeds.
         pub ready: Option<bool> = "ready",
         /// Whether it is being deleted, still answering.
         pub terminating: bool = "terminating",

@@ -4,6 +4,7 @@ use strum::VariantArray;
 
 use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::explain::BilingualText;
+use crate::ingress::IngressImplementation;
 use crate::ingress::read::nginx::{self, AnnotationSupport};
 use crate::ingress::read::traefik::{
     MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
@@ -28,8 +29,18 @@ pub(super) fn section() -> Section {
     }
 }
 
+/// What an implementation reads; None of the one that reads nothing but the API's objects.
+pub(super) fn of_implementation(implementation: IngressImplementation) -> Option<Section> {
+    match implementation {
+        IngressImplementation::IngressNginx => Some(nginx()),
+        IngressImplementation::Traefik => Some(traefik()),
+        IngressImplementation::TraefikNginx => Some(traefik_nginx()),
+        IngressImplementation::Api => None,
+    }
+}
+
 /// ingress-nginx: its annotations by what becomes of them, and what holds for all Ingresses.
-pub(super) fn nginx() -> Section {
+fn nginx() -> Section {
     let arguments = nginx::ControllerArgument::VARIANTS.iter().map(|name| format!("--{}", <&str>::from(name)));
     Section {
         id: "ingress-nginx",
@@ -76,7 +87,7 @@ fn annotations(title: BilingualText, wanted: impl Fn(AnnotationSupport) -> bool)
 }
 
 /// Traefik's provider for ingress-nginx: which of its annotations count.
-pub(super) fn traefik_nginx() -> Section {
+fn traefik_nginx() -> Section {
     let names = |read: bool| {
         let all = nginx::Annotation::VARIANTS.iter().filter(move |name| is_read_by_nginx_provider(**name) == read);
         all.map(|name| name.name())
@@ -102,7 +113,7 @@ pub(super) fn traefik_nginx() -> Section {
 }
 
 /// Traefik: annotations, the matchers of rules, middlewares.
-pub(super) fn traefik() -> Section {
+fn traefik() -> Section {
     let of_router = RouterAnnotation::VARIANTS.iter().map(<&str>::from);
     let of_service = ServiceAnnotation::VARIANTS.iter().map(<&str>::from);
     let matchers = |of: u32| MATCHERS.iter().filter(move |(major, _)| *major == of).map(|(_, name)| *name);

@@ -25,11 +25,11 @@ pub struct DnsReport {
     /// How many questions went on the wire, each family and each repeat counted.
     #[serde(rename = "queryCount")]
     pub query_count: usize,
-    /// The server.
+    /// The address of the server that answered; None where none did.
     pub server: Option<IpAddr>,
 }
 
-/// A record.
+/// A record of the answer, as a zone file has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordReport {

@@ -50,7 +50,7 @@ pub struct HopReport {
     pub because: Arc<[CauseReport]>,
 }
 
-/// A packet.
+/// Addresses, ports, and what is inside, each as text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PacketReport {
@@ -68,7 +68,7 @@ pub struct PacketReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CandidateReport {
-    /// What.
+    /// The object, address or name that was considered, in words.
     pub what: String,
     /// `chosen`, `eligible`, `rejected`.
     pub fate: JsonWord,

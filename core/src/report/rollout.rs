@@ -16,11 +16,11 @@ pub struct RolloutReport {
     pub deployment: String,
     /// Whether the last step is the end; else the roll-out is stuck there, or paused.
     pub completes: bool,
-    /// The steps.
+    /// The steps, the first before anything was changed.
     pub steps: Vec<StepReport>,
 }
 
-/// One step.
+/// The state of a roll-out after one step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -39,27 +39,27 @@ pub struct StepReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RolloutSetReport {
-    /// Its name.
+    /// `metadata.name`, in the namespace of the Deployment.
     pub name: String,
     /// Its revision; 0 if it says none.
     pub revision: u64,
     /// Whether it is that of the Deployment's template.
     pub new: bool,
-    /// Its pods.
+    /// Those that it has at this step, terminating ones too.
     pub pods: Vec<StepPodReport>,
 }
 
-/// A pod in a step.
+/// A pod as it is at one step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StepPodReport {
-    /// Its name.
+    /// `metadata.name`, in the namespace of the Deployment.
     pub name: String,
     /// Its node; null while it has none.
     pub node: Option<String>,
-    /// Whether it is ready.
+    /// Whether Services send it requests.
     pub ready: bool,
-    /// Whether it is terminating.
+    /// Whether it was told to end and hasn't yet.
     pub terminating: bool,
 }
 

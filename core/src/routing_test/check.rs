@@ -27,7 +27,7 @@ pub struct CaseProblem {
 pub struct CasePlace {
     /// The case.
     pub line: usize,
-    /// Its requests.
+    /// Its requests, in order.
     pub requests: Vec<usize>,
 }
 

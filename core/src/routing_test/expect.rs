@@ -37,7 +37,7 @@ pub struct CaseExpectation {
     pub headers_seen: Option<BTreeMap<String, String>>,
     /// Headers that the pod doesn't see.
     pub headers_absent: Option<Vec<String>>,
-    /// The port on the pod.
+    /// The port at which the pod is reached, behind targetPort.
     pub pod_port: Option<u16>,
     /// What a proxy goes through.
     pub via: Option<String>,
@@ -84,7 +84,7 @@ pub struct CaseExpectation {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum OneOrMany {
-    /// One.
+    /// A text by itself.
     One(String),
     /// Several.
     Many(Vec<String>),
@@ -101,7 +101,7 @@ pub struct ExpectedResolvConf {
 }
 
 impl OneOrMany {
-    /// As a set.
+    /// All of them, order and repetitions left aside.
     pub fn to_set(&self) -> BTreeSet<String> {
         match self {
             Self::One(one) => [one.clone()].into(),

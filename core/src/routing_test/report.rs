@@ -12,7 +12,7 @@ pub struct TestReport {
     pub cases: Vec<CaseReport>,
 }
 
-/// One case.
+/// A case with what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseReport {
@@ -24,7 +24,7 @@ pub struct CaseReport {
     pub passed: bool,
     /// What is wrong with the case as a whole.
     pub differences: Vec<String>,
-    /// Request by request.
+    /// In the order of the case.
     pub requests: Vec<RequestReport>,
     /// Where it stands.
     pub file: String,
@@ -32,7 +32,7 @@ pub struct CaseReport {
     pub line: usize,
 }
 
-/// One request.
+/// A request with what differs from the expectation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestReport {

@@ -21,9 +21,9 @@ pub type Texts = Vec<(String, String)>;
 /// What came of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseResult {
-    /// Its id.
+    /// As the case has it, unique in its file.
     pub id: String,
-    /// Its title.
+    /// What the case shows, for a person.
     pub title: String,
     /// What is wrong with the case as a whole: settings, conditions, refused objects.
     pub differences: Vec<String>,

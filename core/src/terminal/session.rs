@@ -70,7 +70,6 @@ pub struct ServedRequest {
     pub host: String,
     /// The headers that servers write down.
     pub agent: Option<String>,
-    /// Referer.
     pub referer: Option<String>,
     /// X-Forwarded-For.
     pub forwarded_for: Option<String>,

@@ -17,7 +17,7 @@ pub enum ModelGap {
         /// The expression.
         pattern: String,
     },
-    /// A CoreDNS plugin.
+    /// A plugin in a Corefile that isn't followed, by its name.
     CoreDnsPlugin(String),
     /// A Gateway's controller, where those that are modelled differ.
     GatewayController {
@@ -33,7 +33,7 @@ pub enum ModelGap {
         /// What the API's text alone comes to: Services, statuses.
         specification: Vec<String>,
     },
-    /// A setting of a controller.
+    /// An argument or a key that isn't followed, as one writes it.
     ControllerSetting(String),
     /// The cluster's DNS knows the name, but the address outside is not known to the World.
     OutsideAddress(String),

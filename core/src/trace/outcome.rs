@@ -73,7 +73,7 @@ impl Resolution {
         outcomes.all(|outcome| outcome == first).then_some(first)
     }
 
-    /// The share of one outcome.
+    /// How likely a request ends so, over all landings.
     pub fn share_of(&self, outcome: Outcome) -> Share {
         Share::sum(self.landings.iter().filter(|landing| landing.outcome() == outcome).map(|landing| landing.share))
     }

@@ -70,9 +70,9 @@ pub enum ComponentRule {
     Service(ServiceRule),
     /// Of resolvers and CoreDNS.
     Dns(DnsRule),
-    /// Of Ingress controllers.
+    /// Of ingress-nginx, Traefik, or the API's text.
     Ingress(IngressControllerRule),
-    /// Of Gateways.
+    /// Of the Gateway API and its implementations.
     Gateway(GatewayRule),
     /// Of NetworkPolicy.
     Policy(PolicyRule),

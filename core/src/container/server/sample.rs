@@ -73,7 +73,7 @@ pub fn hello_kubernetes(request: &HandledRequest<'_>, container: &Container) -> 
     page(request, "", "Hello Kubernetes!", &message, &more)
 }
 
-/// training/webapp
+/// The image `training/webapp`.
 pub fn training_webapp(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let provider = variable(container, "PROVIDER").unwrap_or_else(|| "world".to_owned());
     let is_first = request.request.path == "/";
