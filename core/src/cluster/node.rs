@@ -71,7 +71,6 @@ pub(super) fn build_nodes(
     nodes
 }
 
-/// A node's reference.
 pub(super) fn node_object_reference(name: &str) -> ObjectRef {
     ObjectRef::cluster_scoped("Node", name)
 }

@@ -125,9 +125,7 @@ objects! {
     tls_stores: TlsStore,
     /// kubeadm's
     cluster_configurations: ClusterConfiguration,
-    /// kube-proxy's
     kube_proxy_configurations: KubeProxyConfiguration,
-    /// The kubelet's
     kubelet_configurations: KubeletConfiguration,
     /// Ours
     worlds: World,

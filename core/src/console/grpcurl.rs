@@ -49,7 +49,6 @@ pub struct GrpcurlOptions {
     certified: bool,
 }
 
-/// grpcurl's options.
 pub const OPTIONS: OptionTable<GrpcurlOptions> = OptionTable {
     options: &[
         ToolOption::switch("-plaintext", |call| call.plaintext = true),

@@ -25,7 +25,6 @@ const USAGE: &str = "Usage: hostname [-b] {hostname|-F file}         set host na
        hostname [-a|-A|-d|-f|-i|-I|-s|-y]       display formatted name
        hostname                                 display host name";
 
-/// hostname's options.
 pub const OPTIONS: OptionTable<HostnameCommand> = OptionTable {
     options: &[
         ToolOption::switch("-s --short", |shown| *shown = HostnameCommand::Short),

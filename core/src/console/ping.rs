@@ -16,7 +16,6 @@ pub struct PingCommand {
     size: u32,
 }
 
-/// ping's options.
 pub const OPTIONS: OptionTable<PingCommand> = OptionTable {
     options: &[
         ToolOption::switch("-4", |ping| ping.family = AddressFamily::Ipv4),

@@ -27,7 +27,6 @@ pub struct WgetCommand {
     quiet: bool,
     /// -nv
     brief: bool,
-    /// -S
     shows_headers: bool,
     /// -O
     output: Option<String>,
@@ -173,7 +172,6 @@ impl WgetCommand {
         Ask::Http(self.ask.clone())
     }
 
-    /// What it checks of certificates.
     pub fn check(&self) -> CertificateCheck {
         self.check
     }
@@ -298,7 +296,6 @@ impl WgetWords<'_> {
         format!("Connecting to {} ({})\n", self.wget.url.authority(), socket_text(address, port))
     }
 
-    /// -S
     fn headers(&self) -> String {
         let Some(answer) = self.answer.filter(|_| self.wget.shows_headers) else { return String::new() };
         let headers = answer.headers.iter().flatten().map(|(name, value)| format!("  {name}: {value}\n"));

@@ -119,7 +119,6 @@ fn handler_of(image: &str) -> Option<Handler> {
     HANDLERS.iter().find(|(name, _)| *name == known.name).map(|(_, handler)| *handler)
 }
 
-/// An image's tag.
 fn tag(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
     image.rsplit_once(':').map(|(_, tag)| tag).filter(|tag| !tag.contains('/')).unwrap_or_default()

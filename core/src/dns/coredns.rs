@@ -26,7 +26,6 @@ pub struct ClusterDns {
     /// The zone for which its loop plugin ends it.
     ends_by_loop: Option<DnsName>,
     diagnostics: Vec<Diagnostic>,
-    /// The Corefile's field.
     pub corefile: FieldRef,
     /// Names that somebody outside leads to the cluster: the hosts of Ingresses.
     pub published: Vec<PublishedRecord>,

@@ -46,7 +46,6 @@ pub enum RewriteAction {
 /// How a name is changed, and the answer back.
 #[derive(Clone, Debug)]
 pub struct NameChange {
-    /// Which names.
     pub from: NameMatcher,
     /// What takes the matched part's place; `{1}` are the expression's groups.
     pub to: String,
@@ -59,7 +58,6 @@ pub struct NameChange {
 /// One change of names in an answer.
 #[derive(Clone, Debug)]
 pub struct AnswerChange {
-    /// Which names.
     pub from: NameMatcher,
     /// What takes their place.
     pub to: String,

@@ -79,7 +79,6 @@ const METHODS: &[&str] = &[
 /// A request as it is routed, or the proxy's own answer.
 pub type IntakeResult = Result<HttpRequest, (HttpResponse, GatewayRule)>;
 
-/// Takes a request in.
 pub fn take_request(intake: RequestIntake, settings: &ClientSettings, request: &HttpRequest) -> IntakeResult {
     match intake {
         RequestIntake::Verbatim => Ok(request.clone()),

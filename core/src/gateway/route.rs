@@ -12,7 +12,6 @@ use crate::model::{RouteFilter, Text};
 use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
-/// The kinds of routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RouteKind {
     /// HTTPRoute

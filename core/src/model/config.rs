@@ -102,7 +102,6 @@ object! {
     pub struct KubeletConfiguration {
         /// The name servers of pods; an empty list leaves them without the cluster's.
         pub cluster_dns: Option<Vec<Text>> = "clusterDNS",
-        /// The cluster's domain.
         pub cluster_domain: Option<Text> = "clusterDomain",
         /// The file with the node's own name servers; an empty name: none.
         pub resolv_conf: Option<Text> = "resolvConf",

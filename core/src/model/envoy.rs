@@ -26,7 +26,6 @@ pub type EnvoyExtensionPolicy = EnvoyResource;
 pub type EnvoyPatchPolicy = EnvoyResource;
 /// How the proxies themselves run.
 pub type EnvoyProxy = EnvoyResource;
-/// A filter of routes.
 pub type HttpRouteFilter = EnvoyResource;
 /// A backend that is no Service.
 pub type EnvoyBackend = EnvoyResource;

@@ -135,7 +135,6 @@ object! {
     pub struct ListenerTls {
         /// `Terminate` unless said, or `Passthrough`.
         pub mode: Option<Text> = "mode",
-        /// The certificates.
         pub certificate_refs: Vec<ObjectReference> = "certificateRefs",
     }
 

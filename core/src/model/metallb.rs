@@ -27,9 +27,7 @@ object! {
         pub priority: i32 = "priority",
         /// Namespaces by name.
         pub namespaces: Vec<Text> = "namespaces",
-        /// Namespaces by label.
         pub namespace_selectors: Vec<LabelSelector> = "namespaceSelectors",
-        /// Services by label.
         pub service_selectors: Vec<LabelSelector> = "serviceSelectors",
     }
 

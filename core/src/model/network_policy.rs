@@ -42,7 +42,6 @@ object! {
     pub struct PolicyPeer {
         /// Pods; of the policy's namespace unless the next field says more.
         pub pod_selector: Option<LabelSelector> = "podSelector",
-        /// Namespaces.
         pub namespace_selector: Option<LabelSelector> = "namespaceSelector",
         /// Addresses.
         pub ip_block: Option<IpBlock> = "ipBlock",
@@ -142,7 +141,6 @@ object! {
 
     /// Some pods of some namespaces.
     pub struct NamespacedPods {
-        /// The namespaces.
         pub namespace_selector: LabelSelector = "namespaceSelector",
         pub pod_selector: LabelSelector = "podSelector",
     }
@@ -155,7 +153,6 @@ object! {
         pub port_range: Option<AdminPortRange> = "portRange",
     }
 
-    /// A port's number.
     pub struct AdminPortNumber {
         /// `TCP` unless said.
         pub protocol: Option<Text> = "protocol",

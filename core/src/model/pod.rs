@@ -316,7 +316,6 @@ object! {
         pub pod_affinity: PodAffinity = "podAffinity",
     }
 
-    /// Affinity to nodes.
     pub struct NodeAffinity {
         /// What must hold.
         pub required: Option<NodeSelector> = "requiredDuringSchedulingIgnoredDuringExecution",

@@ -10,7 +10,6 @@ object! {
         pub run_as_user: Option<i64> = "runAsUser",
         /// The system calls.
         pub seccomp_profile: Option<SecurityProfile> = "seccompProfile",
-        /// AppArmor's profile.
         pub app_armor_profile: Option<SecurityProfile> = "appArmorProfile",
         /// SELinux' context.
         pub se_linux_options: Option<SeLinuxOptions> = "seLinuxOptions",
@@ -34,7 +33,6 @@ object! {
         pub run_as_user: Option<i64> = "runAsUser",
         /// The system calls.
         pub seccomp_profile: Option<SecurityProfile> = "seccompProfile",
-        /// AppArmor's profile.
         pub app_armor_profile: Option<SecurityProfile> = "appArmorProfile",
         /// SELinux' context.
         pub se_linux_options: Option<SeLinuxOptions> = "seLinuxOptions",

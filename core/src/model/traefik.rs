@@ -248,7 +248,6 @@ object! {
         pub max_version: Option<Text> = "maxVersion",
         /// How it encrypts.
         pub cipher_suites: Vec<Text> = "cipherSuites",
-        /// By which curves.
         pub curve_preferences: Vec<Text> = "curvePreferences",
         /// Certificates of clients.
         pub client_auth: TlsClientAuth = "clientAuth",

@@ -394,7 +394,6 @@ impl Rcode {
 }
 
 impl RecordData {
-    /// The record's type.
     pub fn record_type(&self) -> RecordType {
         match self {
             Self::A(_) => RecordType::A,

@@ -84,7 +84,6 @@ pub enum OutputStream {
     Both,
 }
 
-/// A word, in pieces.
 pub type ShellWord = Vec<WordPiece>;
 
 /// A piece of a word. Quoted ones aren't split at blanks.

@@ -6,7 +6,6 @@ use crate::console::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use crate::packet::HttpVersion;
 use crate::request::AddressFamily;
 
-/// curl's table.
 pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
     options: &[
         // The request.

@@ -17,7 +17,6 @@ impl CurlCommand {
         Ask::Http(self.ask.clone())
     }
 
-    /// What it checks of certificates.
     pub fn check(&self) -> CertificateCheck {
         self.check
     }

@@ -5,7 +5,6 @@ use crate::console::UsageError;
 use crate::console::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use crate::request::AddressFamily;
 
-/// wget's table.
 pub const OPTIONS: OptionTable<WgetOptions> = OptionTable {
     options: &[
         ToolOption::switch("-q --quiet", |wget| wget.quiet = true),

@@ -78,7 +78,6 @@ pub struct AllowList {
 /// Which address is the client's (pkg/ip/strategy.go).
 #[derive(Clone, Debug)]
 pub enum AddressStrategy {
-    /// The connection's.
     Connection,
     /// This one of X-Forwarded-For, from the end.
     Depth(usize),

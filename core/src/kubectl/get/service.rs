@@ -86,7 +86,6 @@ pub fn load_balancer_addresses(service: &Service) -> String {
     given.join(",")
 }
 
-/// A Service's selector.
 pub fn selector(service: &Service) -> String {
     service.object.spec.selector.as_ref().map_or_else(|| NONE.to_owned(), label_line)
 }

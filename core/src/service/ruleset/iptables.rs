@@ -32,7 +32,6 @@ pub struct IptablesChain {
 /// A rule in the parts that iptables prints.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IptablesRule {
-    /// -s
     pub source: Option<AddressMatch>,
     /// -d
     pub destination: Option<AddressMatch>,
@@ -281,7 +280,6 @@ fn without(rule: IptablesRule, network: IpNet) -> IptablesRule {
     IptablesRule { destination: Some(AddressMatch { negated: true, network }), ..rule }
 }
 
-/// One port's rules.
 struct PortRules<'r, 'c> {
     view: NodeView<'c>,
     port: &'r ProgrammedPort<'c>,

@@ -73,7 +73,6 @@ pub fn router_key(annotation: RouterAnnotation) -> String {
     format!("{PREFIX}/router.{}", <&str>::from(annotation))
 }
 
-/// The key of a Service's annotation.
 pub fn service_key(annotation: ServiceAnnotation) -> String {
     format!("{PREFIX}/service.{}", <&str>::from(annotation))
 }
