@@ -391,7 +391,7 @@ mod tests {
                 "error: invalid argument \"x\" for \"-A, --all-namespaces\" flag: strconv.ParseBool: parsing \"x\": invalid syntax\nSee 'kubectl get --help' for usage.",
             ),
             ("rollout foo", "error: unknown command \"foo\"\nSee 'kubectl rollout -h' for help and examples"),
-            ("get --raw /x", "kubectl --raw isn't understood here"),
+            ("get --server-print=false", "kubectl --server-print isn't understood here"),
         ] {
             assert_eq!(read_line(line).unwrap_err().message, message, "{line}");
         }
