@@ -87,6 +87,7 @@ fn edits_at_once<'c>(
     let mut later = Vec::new();
     let mut changes = changes.iter().copied();
     for change in changes.by_ref() {
+        // 1. What isn't about an object alone is made by itself, first or not now.
         let (Change::Set(object, ..) | Change::Delete(object)) = change else {
             if edits.is_empty() {
                 edits.push(edit(manifests, change)?);
@@ -95,10 +96,12 @@ fn edits_at_once<'c>(
             }
             break;
         };
+        // 2. A second change of the same object waits for the text that the first one makes.
         if !touched.insert(object) {
             later.push(change);
             continue;
         }
+        // 3. The edit joins those before it unless their texts overlap or it must stand alone.
         let edit = edit(manifests, change)?;
         let alone = edit.alone;
         if edits.is_empty() || (!alone && edits.iter().all(|other| !other.overlaps(&edit))) {
@@ -110,6 +113,7 @@ fn edits_at_once<'c>(
             later.push(change);
         }
     }
+    // 4. What wasn't looked at stays for the next round.
     later.extend(changes);
     Ok((edits, later))
 }

@@ -135,6 +135,7 @@ pub fn rank(outcome: &str) -> u8 {
 }
 
 fn asked(simulation: &Simulation, entrance: &Entrance, language: Language) -> EntranceReport {
+    // 1. What is told where nothing can be asked.
     let empty = EntranceReport {
         kind: entrance.kind,
         object: entrance.object.lowercase(),
@@ -145,11 +146,13 @@ fn asked(simulation: &Simulation, entrance: &Entrance, language: Language) -> En
         because: String::new(),
         pods: Vec::new(),
     };
+    // 2. Ask.
     let resolution = match ask(simulation, entrance) {
         Ok(CommandRun { resolution: Some(resolution), .. }) => resolution,
         Ok(_) => return empty,
         Err(summary) => return EntranceReport { summary, ..empty },
     };
+    // 3. The answer, with its reason and the pods that it reaches.
     let report = Report::new(&resolution, &simulation.manifests, ReportDetail::default());
     let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, language));
     let pods = report.landings.iter().filter_map(|landing| {

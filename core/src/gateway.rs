@@ -232,6 +232,7 @@ impl Gateway {
         pods: &[&Pod],
         implementation: &'static GatewayImplementation,
     ) -> Self {
+        // 1. Its own listeners, then those of the ListenerSets that it lets join.
         let namespace = reference.namespace.clone().unwrap_or_default();
         let mut listeners: Vec<(usize, GatewayListener)> =
             GatewayListener::read(cluster, &reference, &gateway.spec.listeners).into_iter().map(|it| (0, it)).collect();
@@ -250,13 +251,16 @@ impl Gateway {
             }
             sets.push((set, joined));
         }
+        // 2. Listeners that are in each other's way.
         listener::find_conflicts(&mut listeners);
+        // 3. The Services in front of its pods, and what clients must show on HTTPS.
         let services = services_in_front_of(cluster, &reference, pods);
         let frontend = gateway.spec.tls.as_ref().and_then(|tls| tls.frontend.as_ref());
         for (_, listener) in listeners.iter_mut().filter(|(_, it)| it.protocol == ListenerProtocol::Https) {
             listener.client_check = frontend
                 .and_then(|frontend| frontend::client_check_on_port(cluster, &reference, frontend, listener.port));
         }
+        // 4. The Gateway with its faults, addresses and ports.
         Self {
             implementation,
             unknown_controller: None,

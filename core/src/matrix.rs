@@ -254,6 +254,7 @@ fn few(pods: &[&str]) -> String {
 
 /// The cells as a table for people: one line a cell, columns aligned.
 pub fn to_text(cells: &[MatrixCell]) -> String {
+    // 1. The cells as words, below their header.
     let header = ["FROM", "SERVICE", "PORT", "ADDRESS", "OUTCOME", "PODS", "SOURCE"].map(str::to_owned);
     let rows = cells.iter().map(|cell| {
         let pods: Vec<&str> = cell.pods.iter().map(String::as_str).collect();
@@ -269,9 +270,11 @@ pub fn to_text(cells: &[MatrixCell]) -> String {
         ]
     });
     let rows: Vec<[String; 7]> = std::iter::once(header).chain(rows).collect();
+    // 2. Each column as wide as its widest.
     let widths: Vec<usize> = (0..7)
         .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|it| it.chars().count()).max().unwrap_or(0))
         .collect();
+    // 3. Lines without blanks at their end.
     let lines = rows.iter().map(|row| {
         let padded: Vec<String> = row
             .iter()

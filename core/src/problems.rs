@@ -22,9 +22,11 @@ mod traefik;
 
 /// The problems of the whole, in the order of the texts.
 pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
+    // 1. What concerns the whole.
     let pods = Pods::new(cluster);
     let mut found = supplied_namespaces(manifests, cluster);
     found.extend(kinds_not_modelled(manifests));
+    // 2. What each kind has of its own.
     for object in &manifests.objects {
         let about = About { cluster, pods: &pods, manifests, object };
         match &object.body {
@@ -48,11 +50,13 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             Body::Middleware(_) => traefik::middleware(&about, &mut found),
             body => gateway::route(&about, body, &mut found),
         }
+        // 3. What any object may have.
         pod::problems(&about, &mut found);
         readiness::problems(&about, &mut found);
         network::problems(&about, &mut found);
         metallb::problems(&about, &mut found);
     }
+    // 4. In the order of the texts.
     found.order_by_key(|diagnostic| diagnostic.span);
     found
 }

@@ -98,11 +98,13 @@ fn line_start(text: &str, offset: usize) -> usize {
 }
 
 fn by_lines(text: &str, offset: usize) -> EditorCursor {
+    // 1. The line, up to the cursor.
     let start = line_start(text, offset);
     let rest = text.get(start..).unwrap_or("");
     let line = rest.lines().next().unwrap_or("");
     let (before, after) = line.split_at_checked(offset - start).unwrap_or((line, ""));
     let mut own = tokens(before);
+    // 2. What its last token makes of the place: key, value, or text.
     let (place, word) = match own.pop() {
         Some((_, LineToken::Comment)) => (CursorPosition::Text, ""),
         Some((_, LineToken::Key { value, .. })) if value.starts_with(['{', '[', '|', '>', '&', '*']) => {
@@ -122,6 +124,7 @@ fn by_lines(text: &str, offset: usize) -> EditorCursor {
         }
         None => (CursorPosition::Key { indent: before.len(), complete: has_colon(after) }, ""),
     };
+    // 3. The keys above that this place lies under, and those beside it.
     let column = match place {
         CursorPosition::Key { indent, .. } => indent,
         _ => usize::MAX,
@@ -132,6 +135,7 @@ fn by_lines(text: &str, offset: usize) -> EditorCursor {
     if place == CursorPosition::Value {
         levels.pop();
     }
+    // 4. Where the word ends behind the cursor.
     let ending = after.len() - after.trim_start_matches(|c: char| c.is_alphanumeric() || "-_./".contains(c)).len();
     let place = if is_text { CursorPosition::Text } else { place };
     EditorCursor { path, levels, place, word: offset - word.len()..offset, word_end: offset + ending }
@@ -237,12 +241,14 @@ fn unquoted(value: &str) -> &str {
 
 /// Between braces: the innermost value of the tree that holds the cursor.
 fn by_tree(text: &str, offset: usize) -> Option<EditorCursor> {
+    // 1. The tree, as far as it can be read.
     let (tree, _) = yaml::parse(FileId(0), text, 0);
     let tree = tree?;
     let mut cursor = EditorCursor { word: offset..offset, word_end: offset, ..EditorCursor::default() };
     let mut node = &tree;
     loop {
         match &node.value {
+            // 2. Into a mapping: on one of its keys, in one of its values, or between.
             Value::Mapping(entries) => {
                 cursor.levels.push(level(node, cursor.path.len()));
                 let at = offset as u32;
@@ -260,11 +266,13 @@ fn by_tree(text: &str, offset: usize) -> Option<EditorCursor> {
                 cursor.path.push(Segment::Field(entry.key.clone()));
                 node = &entry.value;
             }
+            // 3. Into the element.
             Value::Sequence(elements) => {
                 let position = elements.iter().position(|element| holds(element.span, offset as u32))?;
                 cursor.path.push(Segment::Index(position));
                 node = elements.get(position)?;
             }
+            // 4. A scalar ends the way.
             _ => {
                 let is_one_line = text.get(node.span.start as usize..node.span.end as usize)?.lines().count() <= 1;
                 cursor.place = if is_one_line { CursorPosition::Value } else { CursorPosition::Text };

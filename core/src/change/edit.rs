@@ -37,15 +37,18 @@ impl Edit {
 
 /// The texts with edits in them that don't overlap; where the last of them was written.
 pub fn apply(edits: Vec<Edit>, sources: &Sources) -> Result<Changed, NotWritten> {
+    // 1. The texts, with an empty one for what is added.
     let last = edits.last().map(|edit| edit.span).ok_or(NotWritten)?;
     let mut files: Vec<(Arc<str>, Arc<str>)> =
         sources.iter().map(|(_, file)| (file.name.clone(), file.text.clone())).collect();
     if edits.iter().any(|edit| edit.span.file.0 as usize == files.len()) {
         files.push((ADDED_FILE.into(), "".into()));
     }
+    // 2. Edits by file and place.
     let mut edits = edits;
     edits.order_by_key(|edit| (edit.span.file, edit.span.start));
     let mut at = last;
+    // 3. Each file anew from what stands between its edits and what they write.
     for edits in edits.chunk_by(|one, other| one.span.file == other.span.file) {
         let file = edits.first().map_or(0, |edit| edit.span.file.0 as usize);
         let (_, file) = files.get_mut(file).ok_or(NotWritten)?;
@@ -111,6 +114,7 @@ pub fn remove(sources: &Sources, object: &YamlNode, path: &FieldPath) -> Result<
 
 /// Takes an object away: its document with the line between it and the others, or the element of a list.
 pub fn delete(sources: &Sources, object: &YamlNode) -> Result<Edit, NotWritten> {
+    // 1. What stands before and behind the object.
     let span = object.span;
     let file = sources.file(span.file).ok_or(NotWritten)?;
     let text = &*file.text;
@@ -121,9 +125,11 @@ pub fn delete(sources: &Sources, object: &YamlNode) -> Result<Edit, NotWritten> 
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let own_line = before.get(line..).unwrap_or_default();
     let last = before.trim_end().chars().next_back();
+    // 2. An element of a list in lines.
     if own_line.trim() == "-" {
         return Ok(element(file, span, line));
     }
+    // 3. An element between brackets, with the comma that would be left.
     if matches!(last, Some('[' | ',')) {
         let rest = after.trim_start();
         let blank = after.len() - rest.len();
@@ -133,9 +139,11 @@ pub fn delete(sources: &Sources, object: &YamlNode) -> Result<Edit, NotWritten> 
             None => cut(start, end),
         });
     }
+    // 4. One of several objects in JSON without anything between.
     if matches!(last, Some('}')) || after.trim_start().starts_with('{') {
         return Ok(cut(start, text.len() - after.trim_start().len()));
     }
+    // 5. Else its whole document.
     Ok(document(text, start, end).map_or_else(|| cut(0, text.len()), |(start, end)| cut(start, end)))
 }
 

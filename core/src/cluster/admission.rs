@@ -38,10 +38,12 @@ struct QuotaUsage<'o> {
 impl<'o> AdmissionPlugins<'o> {
     /// Reads them.
     pub fn read(objects: &'o Objects, namespaces: &BTreeMap<Text, Arc<Labels>>) -> Self {
+        // 1. LimitRanges by namespace.
         let mut limits: BTreeMap<&str, Vec<&model::LimitRange>> = BTreeMap::new();
         for range in &objects.limit_ranges {
             limits.entry(range.namespace()).or_default().push(&range.body);
         }
+        // 2. Quotas by namespace, of which nothing is used yet.
         let mut quotas: BTreeMap<&str, Vec<QuotaUsage<'_>>> = BTreeMap::new();
         // Which pods a scope means isn't modelled: such a quota refuses nobody.
         let whole = |quota: &&ClusterObject<model::ResourceQuota>| {
@@ -55,8 +57,10 @@ impl<'o> AdmissionPlugins<'o> {
                 used: BTreeMap::new(),
             });
         }
+        // 3. The default priority: the lowest of the classes that claim it.
         let default = objects.priority_classes.iter().filter(|class| class.body.global_default);
         let default = default.min_by_key(|class| class.body.value);
+        // 4. What pods may name: accounts, priorities, runtimes.
         let accounts = objects.service_accounts.iter().map(|account| (account.namespace(), &**account.name()));
         Self {
             limits,

@@ -50,17 +50,20 @@ impl ClusterIndex {
         all_services: &Namespaced<Service>,
         slices: &Namespaced<Vec<EndpointSlice>>,
     ) -> Self {
+        // 1. Pods by address.
         let mut pods = Vec::new();
         for (_, _, number) in all_pods.numbers() {
             let addresses = all_pods.numbered(number).into_iter().flat_map(|pod| &pod.addresses);
             pods.extend(addresses.map(|address| (*address, number)));
         }
+        // 2. Nodes, of which the first has an address.
         let mut nodes = BTreeMap::new();
         for node in all_nodes.values() {
             for address in &node.addresses {
                 nodes.entry(*address).or_insert_with(|| node.name.clone());
             }
         }
+        // 3. Services by all their addresses, and by node port.
         let mut services = Vec::new();
         let mut node_ports = BTreeMap::new();
         for (namespace, name, number) in all_services.numbers() {
@@ -74,12 +77,14 @@ impl ClusterIndex {
                 }
             }
         }
+        // 4. Services by their endpoints' addresses.
         let mut endpoints = Vec::new();
         for (namespace, name, own) in slices.iter() {
             let Some(service) = all_services.number(namespace, name) else { continue };
             let addresses = own.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
             endpoints.extend(addresses.map(|address| (*address, service)));
         }
+        // 5. The lists are sorted for look-ups.
         let [pods, services, endpoints] = [pods, services, endpoints].map(AddressIndex::new);
         Self { pods, nodes, services, endpoints, node_ports }
     }

@@ -80,6 +80,7 @@ fn bound_violations(
 ) -> Vec<String> {
     let text = |nano: i128, like: &Quantity| like.with_nano(nano).text();
     let mut found = Vec::new();
+    // 1. Minima: a request must be there, and neither it nor the limit below.
     for (name, least) in &item.min {
         let told = |what: &str| format!("minimum {name} usage per {kind} is {}{what}", least.text());
         match (requests.get(name), limits.get(name)) {
@@ -93,6 +94,7 @@ fn bound_violations(
             _ => {}
         }
     }
+    // 2. Maxima: a limit must be there, and neither it nor the request above.
     for (name, most) in &item.max {
         let told = |what: &str| format!("maximum {name} usage per {kind} is {}{what}", most.text());
         match (requests.get(name), limits.get(name)) {

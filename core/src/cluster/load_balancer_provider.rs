@@ -48,13 +48,16 @@ fn service_lb(
     slices: &Namespaced<Vec<EndpointSlice>>,
     services: &mut Namespaced<Service>,
 ) {
+    // 1. Services by age, as the older one keeps a port.
     let mut order: Vec<&ClusterObject<model::Service>> = objects.services.iter().collect();
     // What k3s installs by itself was there before.
     order.order_by(|one, other| (!one.supplied, one.age()).cmp(&(!other.supplied, other.age())));
+    // 2. Ports that pods have on nodes, and whether labels choose the nodes.
     let mut taken = host_ports(pods);
     let enabled = nodes.values().any(|node| node.labels.contains_key(well_known::ENABLE_LB));
     for given in order {
         let Some(service) = services.get_mut(given.namespace(), given.name()) else { continue };
+        // 3. Whether it is for ServiceLB.
         let class = service.object.spec.load_balancer_class.as_deref();
         if service.kind != ServiceKind::LoadBalancer || class.is_some_and(|class| class != SERVICE_LB_CLASS) {
             continue;
@@ -62,10 +65,12 @@ fn service_lb(
         let ports: Vec<(u16, Protocol)> = service.ports.iter().map(|port| (port.port, port.protocol)).collect();
         let slices = slices.get(given.namespace(), given.name()).map_or(&[][..], Vec::as_slice);
         let mut found = Vec::new();
+        // 4. The nodes that would run its pods.
         let takes = |node: &&Node| {
             let is_chosen = !enabled || is_enabled(service, node);
             node.ready && is_chosen && is_tolerated(node) && serves(service, slices, node)
         };
+        // 5. On each whose ports are all free they are taken, and its addresses announced.
         for node in nodes.values().filter(takes) {
             let wanted = ports.iter().map(|(port, protocol)| (node.name.clone(), *port, *protocol));
             if wanted.clone().any(|port| taken.contains(&port)) {
@@ -85,6 +90,7 @@ fn service_lb(
                 }
             }));
         }
+        // 6. An address that the status tells stays.
         if service.load_balancer.is_empty() {
             service.load_balancer = found;
         }

@@ -81,19 +81,23 @@ pub(super) fn assign_metallb_addresses(
     around: BalancerSurroundings<'_>,
     services: &mut Namespaced<Service>,
 ) -> Vec<MetalLbReport> {
+    // 1. The pools; without any nothing is served.
     let (pools, mut reports) = pools::read(resources, NAMESPACE);
     if pools.is_empty() {
         return reports;
     }
+    // 2. Who announces, and what can be given.
     let class = served_class(around.pods);
     let speakers = SpeakerNodes::read(around);
     let mut allocator = PoolAllocator::new(&pools, around.namespaces);
+    // 3. The Services in the order in which they are served.
     let mut order: Vec<(u8, bool, Option<Text>, Text, Text)> = Vec::new();
     for (namespace, name, service) in services.iter().filter(|(_, _, service)| is_served(service, class)) {
         let created = service.object.metadata.creation_timestamp.clone();
         order.push((allocation_rank(service), created.is_none(), created, namespace.clone(), name.clone()));
     }
     order.order();
+    // 4. Each keeps or gets addresses, with an elected announcer; or the reason is told.
     for (_, _, _, namespace, name) in order {
         let Some(service) = services.get_mut(&namespace, &name) else { continue };
         match allocator.converge(service) {

@@ -104,7 +104,8 @@ impl<'o> NodeEvidence<'o> {
 fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
     let mut labels = object.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
-    // What the kubelet sets on its own node, under the old names too (pkg/kubelet/kubelet_node_status.go, initialNode).
+    // 1. What the kubelet sets on its own node, under the old names too (pkg/kubelet/kubelet_node_status.go,
+    // initialNode).
     for key in [well_known::HOSTNAME, well_known::OS, well_known::ARCH] {
         let value = match key {
             well_known::HOSTNAME => &**name,
@@ -116,15 +117,18 @@ fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Nod
             set.entry(format!("beta.{key}").into()).or_insert(value);
         }
     }
+    // 2. Its addresses, internal ones first.
     let status = &object.status;
     let of_kind = |kind| status.addresses.iter().filter(move |address| &*address.kind == kind);
     let addresses =
         of_kind("InternalIP").chain(of_kind("ExternalIP")).filter_map(|address| address.address.parse().ok());
     let addresses = host.map_or_else(|| addresses.collect(), |host| vec![host]);
+    // 3. Its pod networks, at most one per family.
     let cidrs = object.spec.pod_cidrs.iter().chain(&object.spec.pod_cidr).filter_map(|cidr| cidr.parse().ok());
     let mut pod_cidrs: Vec<IpNet> = cidrs.map(|cidr: IpNet| cidr.trunc()).collect();
     pod_cidrs.dedup();
     pod_cidrs.truncate(2);
+    // 4. Ready, unless the status says otherwise.
     let ready = status.conditions.iter().find(|condition| &*condition.kind == "Ready");
     Node {
         name: name.clone(),
@@ -163,10 +167,12 @@ fn give_pod_networks(
     notes: &mut ClusterDiagnostics<'_>,
 ) {
     for subnet in &settings.pod_subnets {
+        // 1. The subnets that are taken already.
         let subnets = NodeSubnets::of(*subnet);
         let is_v4 = subnet.addr().is_ipv4();
         let given = |node: &Node| node.pod_cidrs.iter().any(|cidr| cidr.addr().is_ipv4() == is_v4);
         let mut taken: BTreeSet<u128> = nodes.values().flat_map(|node| subnets.numbers(&node.pod_cidrs)).into_set();
+        // 2. Nodes whose pods have addresses in a free one get that.
         let used = evidence.subnets(&subnets);
         let mut wanting: Vec<Text> = Vec::new();
         for (name, node) in nodes.iter_mut().filter(|(_, node)| !given(node)) {
@@ -175,6 +181,7 @@ fn give_pod_networks(
                 None => wanting.push(name.clone()),
             }
         }
+        // 3. The others, the one with their number or the next free one.
         let mut without: Vec<Text> = Vec::new();
         for name in wanting {
             let number = free_numbers(&name, 0, subnets.count).find(|number| taken.insert(*number));
@@ -184,6 +191,7 @@ fn give_pod_networks(
                 None => without.push(name),
             }
         }
+        // 4. Said once for all that got none.
         if let Some(name) = without.first() {
             notes
                 .say(node_object_reference(name).field("spec.podCIDR"), Problem::NoPodNetwork { nodes: without.len() });

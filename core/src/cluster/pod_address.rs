@@ -27,6 +27,7 @@ pub(super) fn assign_pod_addresses(
     nodes: &BTreeMap<Text, Node>,
     notes: &mut ClusterDiagnostics<'_>,
 ) -> Vec<PodDraft> {
+    // 1. The addresses that nodes and pods have already.
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).into_set();
     for PodDraft { pod, target, .. } in &mut drafts {
         if *target == PodTarget::Done {
@@ -35,20 +36,21 @@ pub(super) fn assign_pod_addresses(
         taken.extend(pod.addresses.iter().copied());
     }
     let mut full: BTreeMap<Text, usize> = BTreeMap::new();
-    // Pods made for others that went come last: whoever was there before keeps the address.
+    // 2. Pods made for others that went come last: whoever was there before keeps the address.
     let mut order: Vec<&mut PodDraft> =
         drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != PodTarget::Done).collect();
     order.order_by_key(|draft| draft.replaces);
     for draft in order {
         let pod = &mut draft.pod;
-        // Volumes come before the sandbox and its network, a container's variables behind it (kubelet, SyncPod).
+        // 3. Volumes come before the sandbox and its network, a container's variables behind it (kubelet, SyncPod).
         if pod.waiting_because == Some(super::requisite::NOT_MOUNTED) {
             continue;
         }
-        // A status without address tells that there is no sandbox yet.
+        // 4. A status without address tells that there is no sandbox yet.
         if draft.told && pod.phase == Phase::Pending {
             continue;
         }
+        // 5. The node's address for hostNetwork, else one from each of its pod networks.
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };
         pod.addresses = if pod.spec.host_network {
             host_addresses(node)
@@ -61,6 +63,7 @@ pub(super) fn assign_pod_addresses(
             *full.entry(node.name.clone()).or_default() += 1;
         }
     }
+    // 6. Said per node for all pods that got none.
     for (node, pods) in full {
         notes.say(super::node::node_object_reference(&node).field("spec.podCIDR"), Problem::OutOfPodAddresses { pods });
     }

@@ -141,6 +141,7 @@ fn pod_groups(drafts: &[PodDraft], supplied: &BTreeSet<ObjectRef>) -> Vec<PodGro
     let mut groups: Vec<PodGroup> = Vec::new();
     let mut numbers: BTreeMap<(usize, *const PodSpec), usize> = BTreeMap::new();
     let mut kin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    // 1. Pods to be placed, together where source and spec are the same; bound ones are only noted by source.
     for (number, draft) in drafts.iter().enumerate() {
         match (&draft.target, draft.source) {
             (PodTarget::Bound(_), _) if draft.gone => {}
@@ -170,11 +171,12 @@ fn pod_groups(drafts: &[PodDraft], supplied: &BTreeSet<ObjectRef>) -> Vec<PodGro
             ) => {}
         }
     }
+    // 2. Each group learns of the pods of its source that already stand somewhere.
     for group in &mut groups {
         let source = group.pods.first().and_then(|number| drafts.get(*number)).and_then(|draft| draft.source);
         group.kin = source.and_then(|source| kin.get(&source)).cloned().unwrap_or_default();
     }
-    // Who has a higher priority drives out others (preemption), which comes to the same as being first.
+    // 3. Who has a higher priority drives out others (preemption), which comes to the same as being first.
     groups.order_by_key(|group| {
         let is_system = group.seed.namespace.as_deref() == Some("kube-system");
         (!is_system, !group.supplied, std::cmp::Reverse(group.priority))

@@ -365,18 +365,21 @@ impl<'a> PodMaking<'a> {
     /// The pods of a Job that have succeeded, and those at work; of an Indexed one each has a number, the lowest open ones
     /// first (indexed_job_utils.go, firstPendingIndexes).
     fn fill_completions(&mut self, source: &PodSource, members: &[usize], progress: &JobProgress) {
+        // 1. How many there are, and which indexes they have.
         let drafts = || members.iter().filter_map(|number| self.draft(*number));
         let succeeded = drafts().filter(|draft| draft.pod.phase == Phase::Succeeded).count();
         let active = self.active(members.to_vec()).len();
         let is_failed = |draft: &&PodDraft| draft.pod.phase == Phase::Failed;
         let taken: BTreeSet<u64> =
             drafts().filter(|draft| !is_failed(draft)).filter_map(|draft| completion_index(&draft.pod)).into_set();
+        // 2. The indexes that are left, those completed apart.
         let (done, open): (Vec<u64>, Vec<u64>) = match &progress.indexed {
             Some((done, all)) => {
                 (0..*all).filter(|index| !taken.contains(index)).partition(|index| done.contains(index))
             }
             None => (Vec::new(), Vec::new()),
         };
+        // 3. Succeeded pods up to the number told, then those at work; admission may end either.
         for (count, known, indices, is_done) in
             [(progress.succeeded, succeeded, done, true), (progress.active, active, open, false)]
         {
@@ -447,6 +450,7 @@ impl<'a> PodMaking<'a> {
     }
 
     fn finish(self, sources: Vec<PodSource>, objects: &Objects) -> WorkloadPods {
+        // 1. The pods that are left, and their names by source.
         let deleted = self.deleted;
         let drafts = self.drafts.into_iter().enumerate();
         let drafts: Vec<PodDraft> =
@@ -457,6 +461,7 @@ impl<'a> PodMaking<'a> {
                 names.push(draft.pod.reference.name.clone());
             }
         }
+        // 2. A workload per source; where that is a Deployment's or a CronJob's, the one above collects the pods.
         let mut workloads: BTreeMap<ObjectRef, Workload> = BTreeMap::new();
         for (source, names) in sources.into_iter().zip(names) {
             let (labels, template) = source.description();
@@ -473,6 +478,7 @@ impl<'a> PodMaking<'a> {
                 workloads.insert(source.owner, own);
             }
         }
+        // 3. Pods in order, and what pasted objects say of themselves.
         workloads.values_mut().for_each(|workload| workload.pods.order());
         source::describe_workloads(&mut workloads, objects);
         WorkloadPods { drafts, workloads, ..WorkloadPods::default() }

@@ -239,6 +239,7 @@ impl<'s> ProbeSide<'s> {
     }
 
     fn ask(&self, from: &RequestClient, http: &ProbeHttp, to: RequestHost) -> Option<Resolution> {
+        // 1. Who asks, and for which host.
         let plane = &self.simulation.plane;
         let sender = plane.sender(from).ok()?;
         let scheme = if http.secure { Scheme::Https } else { Scheme::Http };
@@ -251,6 +252,7 @@ impl<'s> ProbeSide<'s> {
             Some((path, query)) => (path.to_owned(), Some(query.to_owned())),
             None => (http.target.clone(), None),
         };
+        // 2. The request as curl sends it.
         let mut headers = Headers::default();
         headers.add("User-Agent", "curl/8.14.1");
         headers.add("Accept", "*/*");
@@ -267,6 +269,7 @@ impl<'s> ProbeSide<'s> {
             version: if http.secure { HttpVersion::Http2 } else { HttpVersion::Http1 },
             body_length: 0,
         };
+        // 3. To its entrance, without following redirects.
         let ask = HttpAsk {
             host: to,
             family: AddressFamily::Any,
@@ -295,6 +298,7 @@ impl<'s> ProbeSide<'s> {
 
     /// What a landing comes to, without addresses and generated names.
     fn facts(&self, landing: &LandingReport, request: &ProbeRequest) -> LandingFacts {
+        // 1. The entrance's address, where it is the host, is no fact.
         let entrance = match &request.ask {
             ProbeAsk::Http(http) if http.host.is_none() => {
                 self.entrance(&http.entrance).map(|address| address.to_string())
@@ -305,10 +309,12 @@ impl<'s> ProbeSide<'s> {
             Some(address) => text.replace(address.as_str(), "ENTRANCE"),
             None => text.clone(),
         };
+        // 2. Neither are headers that come by chance.
         let kept = |headers: &BTreeMap<String, String>| {
             let kept = headers.iter().filter(|(name, _)| !BY_CHANCE.contains(&name.as_str()));
             kept.map(|(name, value)| (name.clone(), without_address(value))).collect()
         };
+        // 3. What is left to compare.
         LandingFacts {
             outcome: landing.outcome.clone(),
             status: landing.status,

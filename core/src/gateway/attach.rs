@@ -69,11 +69,13 @@ fn attach_to_listeners(
     route: &Arc<GatewayRoute>,
     wanted: &ParentReference,
 ) -> Result<(), GatewayObjection> {
+    // 1. Hosts of other listeners, for proxies that choose by host.
     let implementation = gateway.implementation;
     let elsewhere: Vec<(FieldRef, u16, Text)> = match implementation.competition {
         RouteCompetition::VirtualHost => gateway.listeners.iter().filter_map(hostname_of).collect(),
         RouteCompetition::Listener | RouteCompetition::Port => Vec::new(),
     };
+    // 2. The parent's listeners of that name and port.
     let mut listeners: Vec<&mut GatewayListener> =
         gateway.listeners.iter_mut().filter(|it| it.owner == *parent).collect();
     listeners.retain(|listener| {
@@ -84,11 +86,13 @@ fn attach_to_listeners(
         return Err(GatewayObjection::NoMatchingParent);
     }
     listeners.retain(|listener| {
+        // 3. Of those, the ones that allow the route's kind and namespace.
         listener.kinds.contains(&route.kind) && listener.allows_namespace(cluster, route.namespace())
     });
     if listeners.is_empty() {
         return Err(GatewayObjection::NotAllowedByListeners);
     }
+    // 4. On each, the hostnames in common that no other listener takes.
     let mut attached = Err(GatewayObjection::NoCommonHostname);
     for listener in listeners {
         let mut hostnames = common_hostnames(listener, route);

@@ -163,9 +163,11 @@ pub fn resolve_backend(
     field: &FieldRef,
     asks_services: bool,
 ) -> Result<ResolvedBackend, BackendFault> {
+    // 1. Kinds of the implementation's own.
     if let Some(found) = resolve_own_kind(cluster, implementation, &route.reference, wanted) {
         return found;
     }
+    // 2. The Service and its port; an ExternalName has none.
     let (service, place) = find_backend_service(cluster, &route.reference, wanted, transport_of_route(route))?;
     if backend::external_name(service).is_some() {
         if implementation.refuses_external_names {
@@ -175,6 +177,7 @@ pub fn resolve_backend(
         return Ok(ResolvedBackend::Unknown(ModelGap::Field(field.clone())));
     }
     let Some(port) = service.ports.get(place) else { return Err(BackendFault::PortMissing) };
+    // 3. A BackendTLSPolicy, whose certificate nobody sees.
     if let Some(policy) = policy::tls_policy_for_port(cluster, service, &port.name) {
         // Whether the backend shows a certificate that passes isn't in the manifests.
         let field = policy.reference.field("spec.validation");
@@ -184,6 +187,7 @@ pub fn resolve_backend(
             Err(BackendFault::TlsPolicy)
         };
     }
+    // 4. The endpoints that are ready, or the ClusterIP where a policy asks for it.
     let by_service = ProxyUpstream::cluster_ip(service, port.port).filter(|_| asks_services);
     let endpoints = || {
         ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |slice| {
@@ -191,6 +195,7 @@ pub fn resolve_backend(
         })
     };
     let upstream = by_service.unwrap_or_else(endpoints);
+    // 5. What is spoken there, by appProtocol.
     let spoken = match port.app_protocol.as_deref() {
         Some("kubernetes.io/h2c") => "h2c",
         Some("kubernetes.io/ws") => "ws",

@@ -83,6 +83,7 @@ fn push_condition(
 }
 
 fn push_gateway_conditions(gateway: &Gateway, all: &mut Vec<StatusCondition>) {
+    // 1. Accepted: its own faults, then those of its listeners.
     let of = |owner: &ObjectRef| gateway.listeners.iter().filter(|it| it.owner == *owner).collect::<Vec<_>>();
     let own = of(&gateway.reference);
     let accepted = match gateway.fault {
@@ -90,6 +91,7 @@ fn push_gateway_conditions(gateway: &Gateway, all: &mut Vec<StatusCondition>) {
         None => verdict_of_listeners(&own),
     };
     push_condition(all, &gateway.reference, None, None, "Accepted", accepted);
+    // 2. Programmed: accepted, with an address that can be used.
     let programmed = match (accepted.0, gateway.address) {
         (ConditionStatus::True, _) if gateway.wants_unusable_address => (ConditionStatus::False, "AddressNotUsable"),
         (ConditionStatus::True, Some(_)) => (ConditionStatus::True, "Programmed"),
@@ -97,10 +99,12 @@ fn push_gateway_conditions(gateway: &Gateway, all: &mut Vec<StatusCondition>) {
         (ConditionStatus::False | ConditionStatus::Unknown, _) => (ConditionStatus::False, "Invalid"),
     };
     push_condition(all, &gateway.reference, None, None, "Programmed", programmed);
+    // 3. Said only where it holds.
     if gateway.lets_unchecked_in {
         let verdict = (ConditionStatus::True, "ConfigurationChanged");
         push_condition(all, &gateway.reference, None, None, "InsecureFrontendValidationMode", verdict);
     }
+    // 4. Its own listeners, then every ListenerSet with those it adds.
     own.iter().for_each(|listener| push_listener_conditions(listener, gateway, all));
     for (set, joined) in &gateway.sets {
         let listeners = of(set);
@@ -132,11 +136,13 @@ fn verdict_of_listeners(listeners: &[&GatewayListener]) -> ConditionVerdict {
 }
 
 fn push_listener_conditions(listener: &GatewayListener, gateway: &Gateway, all: &mut Vec<StatusCondition>) {
+    // 1. What the status says besides conditions.
     let counts = ListenerCounts {
         name: listener.name.clone(),
         attached_routes: listener.attached_routes,
         supported_kinds: listener.kinds.iter().map(|kind| kind.name()).collect(),
     };
+    // 2. Accepted: protocol, conflicts, authorities of clients.
     let conflict = listener.conflict.map(|conflict| match conflict {
         ListenerConflict::Hostname => "HostnameConflict",
         ListenerConflict::Protocol => "ProtocolConflict",
@@ -147,6 +153,7 @@ fn push_listener_conditions(listener: &GatewayListener, gateway: &Gateway, all: 
         (_, None) if !listener.is_accepted() => (ConditionStatus::False, "NoValidCACertificate"),
         (_, None) => (ConditionStatus::True, "Accepted"),
     };
+    // 3. ResolvedRefs: kinds and certificates.
     let authority = listener.client_check.and_then(|check| check.fault).map(|(fault, _)| match fault {
         CaFault::Kind => "InvalidCACertificateKind",
         CaFault::NotPermitted => "RefNotPermitted",
@@ -158,6 +165,7 @@ fn push_listener_conditions(listener: &GatewayListener, gateway: &Gateway, all: 
         Some(CertificateFault::NotPermitted) => (ConditionStatus::False, "RefNotPermitted"),
         None => authority.map_or((ConditionStatus::True, "ResolvedRefs"), |reason| (ConditionStatus::False, reason)),
     };
+    // 4. Programmed and Conflicted.
     let programmed = match (listener.is_programmed(), conflict) {
         (true, _) => (ConditionStatus::True, "Programmed"),
         (false, Some(conflict)) => (ConditionStatus::False, conflict),
@@ -170,7 +178,7 @@ fn push_listener_conditions(listener: &GatewayListener, gateway: &Gateway, all: 
     for (kind, verdict) in conditions {
         push_condition(all, &listener.owner, Some(&counts), None, kind, verdict);
     }
-    // Said only where it holds (apis/v1, ListenerConditionOverlappingTLSConfig).
+    // 5. Said only where it holds (apis/v1, ListenerConditionOverlappingTLSConfig).
     if gateway.listeners.iter().any(|other| other.field() != listener.field() && listener.overlaps(other)) {
         let verdict = (ConditionStatus::True, "OverlappingHostnames");
         push_condition(all, &listener.owner, Some(&counts), None, "OverlappingTLSConfig", verdict);

@@ -91,12 +91,14 @@ impl<'a> GatewayJudging<'a> {
 
     /// The name of the handshake chooses the listener; a request for another one's host is misdirected (RFC 9110, 15.5.20).
     fn tls(mut self, listeners: &[&GatewayListener], request: &HttpRequest) -> Judgement {
+        // 1. The listener of the name.
         let name = request.server_name.clone().unwrap_or_default().to_ascii_lowercase();
         let Some(listener) = most_specific(listeners, &name) else {
             self.reject(listeners.iter().copied(), GatewayObjection::HostnameDiffers);
             return self.refuse(GatewayRule::NoListenerForServerName);
         };
         self.leave_out(listeners, listener, &name);
+        // 2. Certificates of clients: by Envoy Gateway's policy, then by the Gateway itself.
         if self.client_policy(listener).wants_certificate() {
             let because = vec![gateway_cause(GatewayRule::ClientCertificateMissing), field_as_cause(&listener.field())];
             if !request.client_certificate {
@@ -113,6 +115,7 @@ impl<'a> GatewayJudging<'a> {
             // Whether the Gateway trusts the client's certificate isn't in the manifests.
             return self.verdict.unknown(ModelGap::Field(frontend), vec![field_as_cause(&listener.field())]);
         }
+        // 3. On with HTTP where the request's host belongs to the same listener, else by the name alone.
         match listener.protocol {
             ListenerProtocol::Https if self.gateway.implementation.competition != RouteCompetition::Listener => {
                 self.route(&[listener], request)
@@ -160,6 +163,7 @@ impl<'a> GatewayJudging<'a> {
 
     /// The backends of a connection that isn't looked into; one without backend is closed.
     fn connection(mut self, entry: &RouteTableEntry, request: Option<HttpRequest>, because: Vec<Cause>) -> Judgement {
+        // 1. How the connection goes on.
         let is_tls = self.arrival.request.is_some_and(|request| request.scheme == Scheme::Https);
         let protocol = if is_tls { "tls" } else { "" };
         let protocol = if request.is_some() { "tcp" } else { protocol };
@@ -172,11 +176,13 @@ impl<'a> GatewayJudging<'a> {
         let closed = |why: GatewayRule| {
             (PacketDecision::Refuse, vec![gateway_cause(GatewayRule::NoBackendForConnection), gateway_cause(why)])
         };
+        // 2. The backends with their weights.
         let Some(shares) = weighted_backends(entry) else {
             let (decision, more) = closed(GatewayRule::NoBackends);
             return self.verdict.end(decision, because.into_iter().chain(more).collect());
         };
         for (share, at, wanted) in shares {
+            // 3. Each is forwarded to, or closes its share.
             match backend::resolve_backend(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false)
             {
                 Ok(ResolvedBackend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
@@ -262,6 +268,7 @@ impl<'a> GatewayJudging<'a> {
         effects: &PolicyEffects<'_>,
         more: Vec<Cause>,
     ) {
+        // 1. The match; one that isn't modelled leaves it open.
         let mut because = vec![field_as_cause(&entry.field())];
         because.extend(entry.path().rule().map(gateway_cause));
         because.extend(more);
@@ -269,6 +276,7 @@ impl<'a> GatewayJudging<'a> {
             return self.verdict.add(share, None, PacketDecision::Unknown(gap), because);
         }
         let Some(written) = entry.rule() else { return };
+        // 2. The rule's filters, CORS before them, mirrors behind.
         let rewriting = self.rewriting(entry);
         let at = entry.route.rule_field(entry.rule);
         let known = self.gateway.implementation.filters;
@@ -278,7 +286,7 @@ impl<'a> GatewayJudging<'a> {
         }
         let filtered = filtered.through(&written.filters, &at, &rewriting, known);
         let mut filtered = self.with_mirrors(entry, filtered);
-        // Faults come first, then preflights, then who may ask, then what filters answer (httpfilters.go).
+        // 3. Faults come first, then preflights, then who may ask, then what filters answer (httpfilters.go).
         let fault = effects.fault();
         let rest = fault.as_ref().map_or(Share::ONE, |(often, _)| often.rest());
         if let Some((often, response)) = fault.filter(|(often, _)| !often.is_zero()) {
@@ -288,9 +296,11 @@ impl<'a> GatewayJudging<'a> {
         if share.is_zero() {
             return;
         }
+        // 4. Who may ask; a preflight is answered before.
         if !matches!(filtered.end, Some(RequestEnd::Respond(_, GatewayRule::CorsPreflight))) {
             filtered.end = effects.guard(self.cluster, self.arrival.client, request).or(filtered.end);
         }
+        // 5. The filters' answer, or on to the backends.
         filter::modify_answer(&mut filtered.response_headers, &effects.client.late_headers());
         match filtered.end.clone() {
             Some(RequestEnd::Respond(response, why)) => {
@@ -396,6 +406,7 @@ impl<'a> GatewayJudging<'a> {
         (share, at, wanted): (Share, FieldRef, &BackendRef),
         because: &[Cause],
     ) {
+        // 1. The backend's own filters, which may end the request.
         let rewriting = self.rewriting(entry);
         let known = self.gateway.implementation.backend_filters;
         let changes_path = |filter: &RouteFilter| filter.url_rewrite.as_ref().is_some_and(|it| it.path.is_some());
@@ -410,6 +421,7 @@ impl<'a> GatewayJudging<'a> {
             }
             None => {}
         }
+        // 2. Where it leads: on, or an answer for want of endpoints or by a fault.
         match backend::resolve_backend(
             self.cluster,
             self.gateway.implementation,

@@ -135,6 +135,7 @@ impl GatewayRoute {
     /// All routes, the oldest first, then by namespace and name. Those that say no time are as old as the zero time.
     pub fn all(cluster: &Cluster) -> Vec<Self> {
         let mut routes = Vec::new();
+        // 1. Routes of HTTP and gRPC, with their matches.
         for_each_object(&cluster.http_routes, |it| {
             let rules = it.spec.rules.iter().map(|rule| GatewayRouteRule {
                 name: rule.name.clone(),
@@ -161,6 +162,7 @@ impl GatewayRoute {
             let spec = &it.spec;
             routes.push(Self::new(RouteKind::Grpc, &it.metadata, &spec.parent_refs, &spec.hostnames, rules.collect()));
         });
+        // 2. Routes of connections, which match everything.
         for_each_object(&cluster.tls_routes, |it| {
             let (spec, rules) = (&it.spec, it.spec.rules.iter().map(GatewayRouteRule::forward).collect());
             routes.push(Self::new(RouteKind::Tls, &it.metadata, &spec.parent_refs, &spec.hostnames, rules));
@@ -173,6 +175,7 @@ impl GatewayRoute {
             let rules = it.spec.rules.iter().map(GatewayRouteRule::forward).collect();
             routes.push(Self::new(RouteKind::Udp, &it.metadata, &it.spec.parent_refs, &[], rules));
         });
+        // 3. By age, which they are numbered by.
         let place = |route: &Self| (route.reference.namespace.clone(), route.reference.name.clone());
         routes.order_by(|one, other| one.created.cmp(&other.created).then_with(|| place(one).cmp(&place(other))));
         for (age, route) in routes.iter_mut().enumerate() {

@@ -34,10 +34,12 @@ pub fn remove_dot_segments(path: &str) -> String {
 /// The path as nginx compares it: percent-decoded, `//` merged, dot segments resolved; None where nginx answers 400
 /// (above the root, a broken escape, a NUL). ngx_http_parse_complex_uri with merge_slashes on.
 pub fn normalize(path: &str) -> Option<String> {
+    // 1. Decoded.
     let decoded = percent_decode(path)?;
     if decoded.contains('\0') {
         return None;
     }
+    // 2. Its segments, empty ones and dots resolved.
     let mut kept: Vec<&str> = Vec::new();
     let mut segments = decoded.split('/').skip(1).peekable();
     let mut slash_at_end = false;
@@ -52,6 +54,7 @@ pub fn normalize(path: &str) -> Option<String> {
             other => kept.push(other),
         }
     }
+    // 3. Put together again, with the slash at the end.
     let mut path = String::with_capacity(decoded.len());
     for segment in &kept {
         path.push('/');

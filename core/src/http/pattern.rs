@@ -130,18 +130,21 @@ fn means_the_same_in_pcre(source: &str) -> bool {
     let mut in_class = false;
     let mut before = ' ';
     while let Some(character) = characters.next() {
+        // 1. An escape means the same in both.
         if character == '\\' {
             characters.next();
             quantified = false;
             before = ' ';
             continue;
         }
+        // 2. Inside a class: doubled operators.
         if in_class {
             if character == before && matches!(character, '-' | '&' | '~') {
                 return false;
             }
             in_class = character != ']' || before == '[';
         } else {
+            // 3. Outside: a plus behind a quantifier.
             if quantified && character == '+' {
                 return false;
             }

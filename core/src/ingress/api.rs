@@ -130,12 +130,14 @@ impl ApiController {
     }
 
     fn add(&mut self, reference: &ObjectRef, ingress: &Ingress) {
+        // 1. Whether an annotation may change what this Ingress means.
         if let Some(controller) = &self.stands_for {
             let mut annotations = ingress.metadata.annotations.keys();
             if annotations.any(|key| may_concern(key, controller)) {
                 self.annotated.insert(reference.clone());
             }
         }
+        // 2. Its paths, below their host or below any.
         for (position, rule) in ingress.spec.rules.iter().enumerate() {
             let host = rule.host.clone().filter(|host| !host.is_empty());
             let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
@@ -149,6 +151,7 @@ impl ApiController {
             list.extend(entries);
             self.rules += list.len() - before;
         }
+        // 3. Its default backend.
         if let Some(backend) = &ingress.spec.default_backend {
             self.default_backends.push(ApiRule {
                 ingress: reference.clone(),
@@ -186,6 +189,7 @@ impl ApiController {
     /// types that the API defines, of which none is a prefix by characters only, and the path needs no cleaning.
     fn controllers_agree(&self, request: &HttpRequest) -> bool {
         let host = request.hostname();
+        // 1. The rules that a controller may look at: of the host, of the wildcard, of any host.
         let own: Vec<&ApiRule> = self
             .hosts
             .exact(&host)
@@ -195,6 +199,7 @@ impl ApiController {
             .chain(&self.any_host)
             .collect();
         let ingresses: BTreeSet<&ObjectRef> = own.iter().map(|entry| &entry.ingress).collect();
+        // 2. What makes a rule doubtful.
         let is_plain = |entry: &ApiRule| {
             let only_characters =
                 request.path.starts_with(&*entry.path) && entry.path_objection(&request.path).is_some();
@@ -202,11 +207,14 @@ impl ApiController {
                 && entry.backend.service.is_some()
                 && !(entry.kind == PathType::Prefix && only_characters)
         };
+        // 3. A wildcard some labels up, which some controllers take.
         let deeper = self.hosts.iter().any(|(pattern, _)| {
             let suffix = pattern.strip_prefix('*').filter(|suffix| host.ends_with(suffix));
             suffix.is_some() && !crate::http::host::covers_one_label(&pattern, &host)
         });
+        // 4. Characters that some controllers clean away.
         let is_clean = !["//", "/./", "/../", "%", ";"].iter().any(|mark| request.path.contains(mark));
+        // 5. All must hold.
         ingresses.len() <= 1
             && !ingresses.iter().any(|ingress| self.annotated.contains(*ingress))
             && own.iter().all(|entry| is_plain(entry))
@@ -328,6 +336,7 @@ fn proxy_to_service(
     entry: &ApiRule,
 ) -> Judgement {
     let mut because = entry.because();
+    // 1. A backend that is no Service, or one that isn't there.
     let Some(wanted) = &entry.backend.service else {
         because.push(ingress_rule_cause(IngressControllerRule::ResourceBackend));
         return verdict.respond(status_response(404), because);
@@ -339,11 +348,13 @@ fn proxy_to_service(
             return verdict.respond(status_response(503), because);
         }
     };
+    // 2. Nobody to send to.
     if upstream.peers.is_empty() {
         verdict.consider_excluded(&upstream);
         because.push(ingress_rule_cause(IngressControllerRule::NoEndpoints));
         return verdict.respond(status_response(503), because);
     }
+    // 3. The request as the backend gets it, in the clear, with the headers that tell of the client.
     let mut request = arrival.request.clone();
     ForwardedClient::of(arrival.client, arrival.request).write(&mut request.headers);
     request.scheme = crate::packet::Scheme::Http;
@@ -354,6 +365,7 @@ fn proxy_to_service(
         protocol: "http".to_owned(),
         ..ForwardedRequest::default()
     };
+    // 4. Past the Service, to its endpoints.
     because.push(ingress_rule_cause(IngressControllerRule::PastTheService));
     verdict.forward(Share::ONE, &upstream, &forward, &because);
     verdict.finish()

@@ -108,6 +108,7 @@ fn preferred_address(cluster: &Cluster, controller: &Controller) -> Option<IpAdd
 
 /// A load balancer's address, else a node's with its port, else the ClusterIP's absence says it can't be reached.
 fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<PublicAddress> {
+    // 1. The Services that lead to its pods.
     let pods: BTreeSet<&ObjectRef> = controller.pods.iter().into_set();
     let services: Vec<&Service> = cluster
         .services
@@ -115,6 +116,7 @@ fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<Publ
         .filter(|service| matches!(service.kind, ServiceKind::LoadBalancer | ServiceKind::NodePort))
         .filter(|service| selects_controller(cluster, service, &pods))
         .collect();
+    // 2. A load balancer's address, then an external IP.
     let balanced = services.iter().flat_map(|service| &service.load_balancer).find_map(|ingress| ingress.ip);
     if let Some(address) = balanced {
         return Some(PublicAddress { address, port: None });
@@ -123,6 +125,7 @@ fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<Publ
     if let Some(address) = external {
         return Some(PublicAddress { address: *address, port: None });
     }
+    // 3. A host port, else a node port on a node that answers there.
     host_port_address(cluster, controller).or_else(|| {
         let (service, port) =
             services.iter().find_map(|service| Some((service, http_node_port(controller, service)?)))?;

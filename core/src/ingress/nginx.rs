@@ -151,6 +151,7 @@ impl Nginx {
 
     /// Builds the servers. `all` serves every Ingress, whatever its class.
     pub fn compile(cluster: &Cluster, settings: NginxSettings, all: bool) -> Self {
+        // 1. The server for other hosts, and the certificate shown by default.
         let catch_all = NginxServer::catch_all(&settings);
         let mut certificates = CertificateStore::default();
         if let Some((namespace, name)) = &settings.default_certificate {
@@ -171,11 +172,14 @@ impl Nginx {
             refused: None,
             denials: Vec::new(),
         };
+        // 2. The Ingresses served, and from them upstreams, servers and locations (controller.go getBackendServers).
         let served = nginx.served(cluster, all);
         nginx.upstreams = UpstreamTable::create(&served);
         nginx.create_servers(cluster, &served);
         nginx.create_locations(&served);
+        // 3. Canaries join the locations that they stand beside.
         nginx.merge_canaries(&served);
+        // 4. What is in place for good, and whether nginx takes the configuration.
         nginx.finish();
         nginx.refused = nginx.refused.take().or_else(|| refused::find_refusal(&nginx));
         nginx
@@ -291,6 +295,7 @@ impl Nginx {
     /// controller.go createServers: a server per host, each with a `/` that leads to the default backend and carries the
     /// annotations of the Ingress that first named the host.
     fn create_servers(&mut self, cluster: &Cluster, served: &[SyncedIngress]) {
+        // 1. A server per host; a default backend without rules takes the catch-all server.
         for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
             let backend = one.ingress.spec.default_backend.as_ref().and_then(|backend| backend.service.clone());
             let backend = backend.map(|service| LocationBackend::Service(service, one.reference.clone()));
@@ -306,6 +311,7 @@ impl Nginx {
                 }
             }
         }
+        // 2. What further Ingresses add to the servers: passthrough, the first aliases, the first certificate.
         for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
             for rule in &one.ingress.spec.rules {
                 let server = match rule.host.as_deref().filter(|host| !host.is_empty()) {

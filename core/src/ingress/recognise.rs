@@ -65,10 +65,12 @@ fn read(
     implementation: IngressImplementation,
     container: &Container,
 ) -> ControllerPods {
+    // 1. What the container is started with: arguments and environment.
     let words = container.command.iter().chain(&container.args).map(|word| expand_variables(word, pod, container));
     let mut arguments = parse_arguments(words);
     let mut settings = environment_settings(container);
     let supplied = cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference);
+    // 2. Traefik with the nginx provider is an implementation of its own.
     let provider = |arguments: &[(String, String)], settings: &BTreeMap<String, String>| {
         let given = arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
         let mut given = given.chain(settings.iter().map(|(name, value)| (name.clone(), value.as_str())));
@@ -82,9 +84,11 @@ fn read(
         other => other,
     };
     let implementation = named(implementation, provider(&arguments, &settings));
+    // 3. World's settings, for a controller that was supplied.
     if let Some(node) = cluster.settings.controllers.get(implementation.name()).filter(|_| supplied) {
         apply_world_settings(node, &mut arguments, &mut settings);
     }
+    // 4. The file, which may name that provider too.
     let file = if implementation.facts().reads_file {
         file::find_config_file(cluster, pod, container, &arguments)
     } else {
@@ -95,6 +99,7 @@ fn read(
         Some(ConfigFile::Unread(_)) | None => false,
     };
     let implementation = named(implementation, provider(&arguments, &settings) || of_file);
+    // 5. The class that it serves.
     let named = arguments.iter().rev().find(|(name, _)| name == "controller-class").map(|(_, value)| value.as_str());
     let class_controller = named.or(implementation.facts().class_controller).unwrap_or_default();
     ControllerPods {

@@ -97,6 +97,7 @@ impl IngressController for Traefik {
 
     fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
         let mut verdict = JudgementBuilder::new(TRAEFIK, arrival.place(), [].into());
+        // 1. Settings that can't be read, and ports without entry point.
         if let Some(file) = &self.settings.unread {
             return verdict.unknown(ModelGap::Field(file.clone()), vec![field_as_cause(file)]);
         }
@@ -107,10 +108,12 @@ impl IngressController for Traefik {
         if let Some(setting) = self.settings.unread_setting() {
             return verdict.unknown(ModelGap::ControllerSetting(setting.to_owned()), Vec::new());
         }
+        // 2. TCP routers come before everything of HTTP.
         let connection = self.connection(name, arrival);
         if let Some((router, loaded)) = self.tcp_router(cluster, &connection) {
             return router.judge(verdict, &connection, loaded);
         }
+        // 3. The TLS options that the server name leads to.
         let tls = connection.server_name.map(|server_name| {
             let tls = EntryPointTls::read(&self.routers, &self.config, &self.settings, name);
             let options = tls.of_connection(server_name);
@@ -122,10 +125,12 @@ impl IngressController for Traefik {
             let because = vec![field_as_cause(&line), ingress_rule_cause(IngressControllerRule::TlsOptionsRefuse)];
             return verdict.end(PacketDecision::BreakOff, because);
         }
+        // 4. The entry point cleans the path, and refuses broken escapes.
         let Some(state) = enter(arrival, entry) else {
             return verdict
                 .respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BrokenEscape)]);
         };
+        // 5. The HTTP routers of the host.
         let context = ChainContext {
             client: arrival.client,
             is_tls: arrival.request.scheme == Scheme::Https,
@@ -138,6 +143,7 @@ impl IngressController for Traefik {
         if let Some((gap, because)) = choice.unknown {
             return verdict.unknown(gap, because);
         }
+        // 6. The entry point's redirection, a router of its own with a priority.
         if let Some(to) = entry.redirect.as_ref().filter(|to| !context.is_tls && is_before(to.priority, &choice)) {
             let port = to.port.map(|port| port.to_string());
             let to = SchemeRedirect { scheme: to.scheme.clone(), port, permanent: to.permanent };
@@ -148,6 +154,7 @@ impl IngressController for Traefik {
                 return verdict.respond(response, vec![ingress_rule_cause(IngressControllerRule::EntryPointRedirect)]);
             }
         }
+        // 7. Nobody takes it, or only routers with other TLS options than the connection has.
         if choice.first.is_empty() {
             return verdict
                 .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
@@ -158,6 +165,7 @@ impl IngressController for Traefik {
             return verdict
                 .respond(status_response(421), vec![ingress_rule_cause(IngressControllerRule::OtherTlsOptions)]);
         }
+        // 8. Through the routers chosen.
         self.serve_all(&context, name, state, choice, &mut verdict);
         verdict.finish()
     }
@@ -241,10 +249,12 @@ impl Traefik {
         state: &ChainState,
         routers: &[&'t HttpRouter],
     ) -> (Vec<Candidate>, RouterChoice<'t>) {
+        // 1. The request as rules see it.
         let request = HttpRequest { query: state.url.query.clone(), ..state.request.clone() };
         let seen = RequestAttributes::of(&request, &state.url.escaped_path(), context.client);
         let mut candidates = Vec::new();
         let mut choice = RouterChoice::default();
+        // 2. By priority: who doesn't fit, comes later, isn't modelled, can't be built, or takes it.
         for router in routers {
             if let Some((objection, because)) = self.misfit(context, entry_point, router, &seen) {
                 candidates.push(rejected(router, objection, because));
@@ -261,6 +271,7 @@ impl Traefik {
                 }
             }
         }
+        // 3. Of routers whose order isn't settled each may be the first.
         let share = Share::of(1, choice.first.len() as u64);
         candidates.extend(choice.first.iter().map(|(router, _)| Candidate {
             what: CandidateSubject::Field(router.config.field.clone()),
@@ -314,6 +325,7 @@ impl Traefik {
         router: &HttpRouter,
         depth: usize,
     ) -> Result<Option<LoadedService>, BuildRefusal> {
+        // 1. What refuses the router itself: its configuration, its TLS options, its place in the tree.
         if let Some(refusal) = &router.config.refusal {
             return Err(refusal.clone());
         }
@@ -328,16 +340,19 @@ impl Traefik {
             Some(TreeFault::InvalidChild) => return Err((IngressObjection::InvalidChild, Vec::new())),
             None => {}
         }
+        // 2. Middlewares, the entry point's and its own: one that can't be built refuses the router.
         let before = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
         let before = before.map(|entry| entry_middlewares(entry, router)).unwrap_or_default();
         let refusal = refusal_of(context, &before);
         if let Some(refusal) = refusal.or_else(|| refusal_of(context, &router.config.middlewares)) {
             return Err(refusal);
         }
+        // 3. Its service.
         if router.children.is_empty() {
             let service = router.config.service.as_ref().map(|service| service::load(context, service));
             return service.transpose();
         }
+        // 4. Or its children, as deep as they may go.
         let Some(depth) = depth.checked_sub(1) else { return Err((IngressObjection::NoServices, Vec::new())) };
         let children = self.routers.children(router);
         let mut built = children.iter().filter(|child| child.rule.is_some());
@@ -382,6 +397,7 @@ impl Traefik {
         depth: usize,
         verdict: &mut JudgementBuilder,
     ) {
+        // 1. What the entry point does before its routers: refused characters, its middlewares.
         let entry = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
         if let Some(entry) = entry {
             if chain::denies_path(&entry.denied, &passage.state.url) {
@@ -392,12 +408,15 @@ impl Traefik {
                 return;
             }
         }
+        // 2. The router's own middlewares.
         if !passage.through(&router.config.middlewares, verdict) {
             return;
         }
+        // 3. Its service.
         if let Some(loaded) = loaded {
             return passage.to_service(router, loaded, verdict);
         }
+        // 4. Or the children that take the request as it is by now.
         let children = self.routers.children(router);
         let (candidates, choice) = self.choose(&passage.context, entry_point, &passage.state, &children);
         verdict.consider(candidates);
@@ -408,6 +427,7 @@ impl Traefik {
             passage.state.because.push(ingress_rule_cause(IngressControllerRule::NoRuleMatches));
             return passage.answer(status_response(404), verdict);
         };
+        // 5. Each with its share.
         let share = passage.share.times(Share::of(1, choice.first.len() as u64));
         for (child, loaded) in choice.first {
             let mut next = Passage { share, rule: child.config.field.clone(), ..passage.clone() };

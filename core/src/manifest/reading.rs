@@ -97,6 +97,7 @@ impl<'t> ManifestReader<'t> {
     }
 
     fn object(&mut self, node: YamlNode, list: &ListKind) -> Option<ObjectRef> {
+        // 1. Which object it is.
         self.order += 1;
         let identity = match identify::identify(&node, list, &mut self.generated) {
             Ok(identity) => identity,
@@ -106,6 +107,7 @@ impl<'t> ManifestReader<'t> {
             }
         };
         let Identity { reference, api_version, model, schema } = identity;
+        // 2. Whether it decodes, by its kind's schema or its own definition.
         let fits = match schema {
             Some(schema) => self.fits(schema::check(&node, schema, self.checks.names), &reference, &api_version),
             None if is_custom(&api_version) => {
@@ -114,6 +116,7 @@ impl<'t> ManifestReader<'t> {
             }
             None => true,
         };
+        // 3. One that doesn't is only seen.
         if !fits {
             self.warn(schema.is_some(), &node, &reference, true);
             if model.is_none() {
@@ -121,6 +124,7 @@ impl<'t> ManifestReader<'t> {
             }
             return Some(reference);
         }
+        // 4. Its values: checked here for kinds that aren't modelled, else with its model.
         match model {
             None => {
                 let errors = match schema {

@@ -138,8 +138,10 @@ fn of_network_policy(
     (namespace, name): (&str, &str),
     policy: &NetworkPolicy,
 ) -> Vec<RankedRule> {
+    // 1. The workloads that it isolates.
     let spec = &policy.spec;
     let subjects = selected(pods, |pod| pod.namespace() == namespace && spec.pod_selector.matches(&pod.labels));
+    // 2. How a rule is told: its peers by name, and what relates to it.
     let rule = |rule: String, action: &str, peers: Option<&[PolicyPeer]>, ports: &[PolicyPort]| {
         let is_peer = |pod: &Pod| match peers {
             None => true,
@@ -165,6 +167,7 @@ fn of_network_policy(
     };
     let all = |peers: &[PolicyPeer]| peers.is_empty();
     let named = |kind: &str| spec.policy_types.iter().any(|one| &**one == kind);
+    // 3. Ingress: each rule, or that there is none.
     let mut rules = Vec::new();
     for (place, one) in spec.ingress.iter().enumerate() {
         let peers = (!all(&one.from)).then_some(&*one.from);
@@ -173,6 +176,7 @@ fn of_network_policy(
     if spec.ingress.is_empty() && (spec.policy_types.is_empty() || named("Ingress")) {
         rules.push(rule("ingress".to_owned(), "Deny", None, &[]));
     }
+    // 4. Egress likewise.
     for (place, one) in spec.egress.iter().enumerate() {
         let peers = (!all(&one.to)).then_some(&*one.to);
         rules.push(rule(format!("egress[{place}]"), "Accept", peers, &one.ports));

@@ -56,6 +56,7 @@ pub fn reach(
     selection: &MatrixSelection,
     language: Language,
 ) -> Result<Vec<ReachCell>, MatrixError> {
+    // 1. Clients, ports and URLs, as far as they are meant.
     let fits =
         |name: &str, wanted: &Option<String>| wanted.as_ref().is_none_or(|wanted| name.contains(wanted.as_str()));
     let clients: Vec<(String, RequestClient)> =
@@ -67,6 +68,7 @@ pub fn reach(
         .filter(|(service, port)| fits(&target(&service.reference.qualified_name(), port.port), &selection.to))
         .collect();
     let urls: Vec<_> = urls(simulation).into_iter().filter(|(url, _)| fits(url, &selection.to)).collect();
+    // 2. Nobody or nothing meant is an error, as are too many cells.
     match (&selection.from, &selection.to) {
         (Some(from), _) if clients.is_empty() => return Err(MatrixError::NoClient(from.clone())),
         (_, Some(to)) if ports.is_empty() && urls.is_empty() => return Err(MatrixError::NoPort(to.clone())),
@@ -75,6 +77,7 @@ pub fn reach(
     if clients.len().saturating_mul(ports.len()) > selection.limit {
         return Err(MatrixError::TooMany { clients: clients.len(), ports: ports.len(), limit: selection.limit });
     }
+    // 3. Each client asks for each port; who is outside also for each URL.
     let mut cells = Vec::new();
     for (name, client) in &clients {
         for (service, port) in &ports {
@@ -132,6 +135,7 @@ fn cell(
     resolution: Option<Resolution>,
     language: Language,
 ) -> ReachCell {
+    // 1. What couldn't be asked is unknown.
     let empty = ReachCell {
         from: from.to_owned(),
         to,
@@ -142,6 +146,7 @@ fn cell(
         because: String::new(),
     };
     let Some(resolution) = resolution else { return empty };
+    // 2. The workloads that are reached.
     let landings = landing_reports(&resolution);
     let cluster = &simulation.plane.cluster;
     let workload = |pod: &String| {
@@ -153,9 +158,11 @@ fn cell(
     };
     let delivered = landings.iter().filter(|landing| landing.outcome == "delivered");
     let workloads = delivered.filter_map(|landing| landing.pod.as_ref()).map(workload).collect();
+    // 3. The policies that had a say.
     let rules = landings.iter().flat_map(|landing| &landing.rules);
     let policies = rules.filter_map(|rule| rule.split(' ').take(2).collect::<Vec<_>>().try_into().ok());
     let policies = policies.filter(|[kind, _]: &[&str; 2]| kind.ends_with("Policy")).map(|[_, name]| name.to_owned());
+    // 4. Why it isn't reached, if somewhere it isn't.
     let failed = resolution.landings.iter().find(|landing| landing.outcome().name() != "delivered");
     let why = failed.map(|landing| explain::why(&landing.trail, language)).unwrap_or_default();
     ReachCell {

@@ -55,20 +55,24 @@ pub fn read(cluster: &Cluster) -> (Vec<AdminPolicy>, Vec<AdminPolicy>) {
 
 /// The tier's decision; None if no rule matches or the one that does passes.
 pub fn judge_admin_tier(tier: &[AdminPolicy], flow: &PolicyTraffic<'_>) -> Option<Judgement> {
+    // 1. The rules of the policies that have the subject, in their order.
     let rules: Vec<AdminRule<'_>> = tier
         .iter()
         .filter(|policy| is_subject(&policy.spec.subject, flow))
         .flat_map(|policy| rules(policy, flow))
         .collect();
+    // 2. The first that matches or may match decides; one that only may leaves it open.
     let place = rules.iter().position(|rule| matches(rule, flow) || may_match(rule, flow))?;
     let decisive = rules.get(place)?;
     if !matches(decisive, flow) {
         return Some(flow.judgement(PacketDecision::Unknown(ModelGap::Field(decisive.field.clone())), Vec::new()));
     }
+    // 3. So does another of the same priority that says otherwise.
     if has_rival(&rules, decisive, flow) {
         let priority = decisive.field.object.field("spec.priority");
         return Some(flow.judgement(PacketDecision::Unknown(ModelGap::Field(priority)), Vec::new()));
     }
+    // 4. Its action; Pass leaves the decision to the next tier.
     let accepted = match decisive.action {
         "Accept" | "Allow" => true,
         "Deny" => false,
@@ -80,6 +84,7 @@ pub fn judge_admin_tier(tier: &[AdminPolicy], flow: &PolicyTraffic<'_>) -> Optio
         (TrafficDirection::Egress, true) => PolicyRule::AdminEgressAccepted,
         (TrafficDirection::Egress, false) => PolicyRule::AdminEgressDenied,
     };
+    // 5. The judgement, with the other rules as candidates.
     let decision = if accepted { PacketDecision::Pass } else { PacketDecision::Drop };
     let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), rule(named)]);
     let candidates = rules.iter().enumerate().map(|(index, rule)| candidate(rule, index.cmp(&place)));

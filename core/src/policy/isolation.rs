@@ -25,11 +25,13 @@ pub fn judge_network_policies(
     policies: &[(ObjectRef, Arc<NetworkPolicy>)],
     flow: &PolicyTraffic<'_>,
 ) -> Option<Judgement> {
+    // 1. The policies that isolate the subject in this direction.
     let isolating: Vec<&(ObjectRef, Arc<NetworkPolicy>)> =
         policies.iter().filter(|(_, policy)| isolates(policy, flow)).collect();
     if isolating.is_empty() {
         return None;
     }
+    // 2. What they don't decide: traffic with the pod's own node, and ICMP.
     if flow.is_with_own_node() {
         let allowed = match flow.direction {
             TrafficDirection::Ingress => PolicyRule::OwnNodeAllowed,
@@ -45,8 +47,10 @@ pub fn judge_network_policies(
             flow.judgement(PacketDecision::Unknown(ModelGap::IcmpUnderPolicy(first.clone())), causes.collect()),
         );
     }
+    // 3. Every rule, with why it doesn't allow the traffic.
     let considered: Vec<ConsideredRule> =
         isolating.iter().flat_map(|(reference, policy)| consider(reference, policy, flow)).collect();
+    // 4. One that allows is enough; without one the traffic is dropped.
     let (allowed, denied) = match flow.direction {
         TrafficDirection::Ingress => (PolicyRule::IngressAllowed, PolicyRule::IngressDenied),
         TrafficDirection::Egress => (PolicyRule::EgressAllowed, PolicyRule::EgressDenied),

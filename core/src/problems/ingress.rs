@@ -159,6 +159,7 @@ fn backend(about: &About<'_>, backend: &IngressBackend, at: &FieldPath) -> Optio
 }
 
 fn port(about: &About<'_>, service: &Service, named: &ServiceBackendPort, at: &FieldPath) -> Option<Diagnostic> {
+    // 1. Whether the Service has the port.
     let name = named.name.as_deref().filter(|name| !name.is_empty());
     let number = named.number.filter(|number| *number != 0);
     let exists = service.ports.iter().any(|port| match (name, number) {
@@ -171,16 +172,19 @@ fn port(about: &About<'_>, service: &Service, named: &ServiceBackendPort, at: &F
     if exists || !has_ports {
         return None;
     }
+    // 2. What was written instead.
     let (field, written) = match (name, number) {
         (Some(name), _) => (at.field("name"), name.to_owned()),
         (None, number) => (at.field("number"), number.unwrap_or_default().to_string()),
     };
+    // 3. The fix, where the Service has a single port.
     let only = service.ports.first().filter(|_| service.ports.len() == 1);
     let fix = only.and_then(|port| match name {
         Some(_) if !port.name.is_empty() => replace(about, &field, &port.name),
         Some(_) => None,
         None => replace(about, &field, &port.port.to_string()),
     });
+    // 4. All its ports, for the message.
     let ports = service.ports.iter().map(|port| match &*port.name {
         "" => port.port.to_string(),
         name => format!("{} ({name})", port.port),

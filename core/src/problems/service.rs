@@ -14,6 +14,7 @@ use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
 
 pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Diagnostic>) {
+    // 1. An ExternalName, which may not be an address.
     let spec = FieldPath::root().field("spec");
     if let Some(name) = service.spec.external_name.as_ref().filter(|_| service.spec.is_external_name()) {
         if name.trim_end_matches('.').parse::<IpAddr>().is_ok() {
@@ -21,9 +22,10 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         }
         return;
     }
-    // What the API server refuses selects nothing, and has been said.
+    // 2. What the API server refuses selects nothing, and has been said.
     let Some(built) = about.cluster.services.get(about.namespace(), &service.metadata.name) else { return };
     found.extend(not_announced(about, built));
+    // 3. The pods that it selects: none, or those of several workloads.
     let Some(selector) = service.spec.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
     let groups = about.pods.selected(about.namespace(), selector);
     if groups.is_empty() {
@@ -38,6 +40,7 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         let workloads = workloads.into_iter().cloned().collect();
         found.push(about.at(spec.field("selector"), Problem::SeveralWorkloads { workloads }));
     }
+    // 4. Whether they listen where its ports lead.
     for (index, port) in service.spec.ports.iter().enumerate() {
         let field = spec.field("ports").index(index).field("targetPort");
         found.extend(target_port(about, port, &groups, field));
@@ -78,6 +81,7 @@ fn replace_value(about: &About<'_>, field: &FieldPath, value: &str) -> Option<Fi
 
 /// A named targetPort must be declared (endpointslice FindPort); a number needn't be.
 fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], field: FieldPath) -> Option<Diagnostic> {
+    // 1. The ports that the pods declare.
     let protocol = port.protocol.as_deref().unwrap_or("TCP");
     let declared: Vec<_> = groups
         .iter()
@@ -86,6 +90,7 @@ fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], fie
         .collect();
     let pods = groups.first()?.reference.clone();
     match port.target_port.as_ref()? {
+        // 2. By name: declared by some, or the nearest name is proposed.
         IntOrString::String(name) => {
             let mut names: Vec<Text> = declared.iter().filter_map(|port| port.name.clone()).collect();
             names.order();
@@ -98,6 +103,7 @@ fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], fie
             let problem = Problem::UnknownPortName { name: name.clone(), pods, names };
             Some(Diagnostic { fix, ..about.at(field, problem) })
         }
+        // 3. By number: pods that declare others only.
         IntOrString::Int(number) => {
             let mut numbers: Vec<i32> = declared.iter().map(|port| port.container_port).collect();
             numbers.order();

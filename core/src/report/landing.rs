@@ -79,7 +79,9 @@ pub struct LandingReport {
 
 /// The landings, merged, each with the trail of its first way; with the tally of some requests if one is asked for.
 pub fn landings(resolution: &Resolution, repeat: Option<RequestSeries>) -> Vec<(LandingReport, &Trail)> {
+    // 1. How many requests of a series land where.
     let tallied = repeat.map(|series| tally(resolution, series));
+    // 2. Landings that look the same are one, with their shares added.
     let mut merged: Vec<(LandingReport, Share, &Trail)> = Vec::new();
     let mut places: BTreeMap<LandingKey<'_>, usize> = BTreeMap::new();
     for (place, landing) in resolution.landings.iter().enumerate() {
@@ -99,6 +101,7 @@ pub fn landings(resolution: &Resolution, repeat: Option<RequestSeries>) -> Vec<(
             }
         }
     }
+    // 3. The shares as numbers.
     let finished = merged.into_iter().map(|(report, share, trail)| {
         let (part, whole) = share.parts();
         let fraction = u64::try_from(part).ok().zip(u64::try_from(whole).ok());
@@ -119,6 +122,7 @@ fn key<'r>(landing: &'r Landing, legs: &[ConnectionHops<'r>]) -> LandingKey<'r> 
 }
 
 fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
+    // 1. The last hop, with what was sent on and what was answered.
     let last = landing.trail.last();
     let packet = last.map(|hop| &hop.before);
     let proxied = landing.trail.hops_backwards().find_map(proxied);
@@ -126,6 +130,7 @@ fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
     let delivered = matches!(landing.outcome(), Outcome::Delivered);
     let sent = proxied.and_then(|proxied| proxied.request.as_deref());
     let http = packet.and_then(Packet::http).or(sent).filter(|_| delivered);
+    // 2. The answer's headers, with those that proxies added.
     let added = legs
         .iter()
         .flat_map(ConnectionHops::hops)
@@ -136,6 +141,7 @@ fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
     let by_ingress = landing.trail.hops_backwards().any(|hop| matches!(hop.component, Component::Ingress(_)));
     let separator = if by_ingress { ", " } else { "," };
     response_headers.extend(response.iter().flat_map(|response| response.headers.0.clone()));
+    // 3. What is told of it.
     LandingReport {
         share: 0.0,
         fraction: None,

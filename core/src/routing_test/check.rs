@@ -50,6 +50,7 @@ fn line(text: &str, node: &YamlNode) -> usize {
 
 /// What is wrong with cases that can be read.
 pub fn problems(text: &str, cases: &[Case]) -> Vec<CaseProblem> {
+    // 1. A file without cases.
     let places = places(text);
     let mut found = Vec::new();
     if cases.is_empty() {
@@ -61,12 +62,15 @@ pub fn problems(text: &str, cases: &[Case]) -> Vec<CaseProblem> {
         let mut say = |line: usize, key: &str, message: String| {
             found.push(CaseProblem { line, key: format!("[{number}]{key}"), message });
         };
+        // 2. An id that occurs twice.
         if let Some(first) = ids.insert(&case.id, place.line) {
             say(place.line, ".id", format!("`{}` names the case in line {first} too", case.id));
         }
+        // 3. A case that asks nothing.
         if case.requests.is_empty() && case.conditions.is_empty() && case.apply_errors.is_empty() {
             say(place.line, ".requests", "nothing is asked, so nothing can fail".to_owned());
         }
+        // 4. Requests that expect nothing, or an outcome that there isn't.
         for (at, request) in case.requests.iter().enumerate() {
             let line = place.requests.get(at).copied().unwrap_or(place.line);
             if request.expect.is_empty() {

@@ -129,6 +129,7 @@ impl CaseExpectation {
     }
 
     fn landings(&self, report: &Report, out: &mut ExpectationDifferences) {
+        // 1. Outcome and status, unless weights are expected of each.
         let landings = &report.landings;
         if self.weights.is_none() {
             let found = match self.outcome.as_deref() {
@@ -142,8 +143,10 @@ impl CaseExpectation {
                 &one_of(landings, |landing| landing.status),
             );
         }
+        // 2. What all landings share.
         out.equal("location", &self.location, &one_of(landings, |landing| landing.location.clone()));
         out.equal("denied_at", &self.denied_at, &one_of(landings, |landing| landing.denied_at.clone()));
+        // 3. Who gets it: pods, workloads, Services.
         if let Some(pods) = &self.pods {
             let expected = pods.iter().map(|pod| with_namespace(pod)).collect();
             let delivered = landings.iter().filter(|landing| landing.outcome == "delivered");
@@ -159,6 +162,7 @@ impl CaseExpectation {
             let expected = service.to_set().iter().map(|name| with_namespace(name)).collect();
             out.same_set("service", expected, served.filter_map(|landing| landing.service.clone()).collect());
         }
+        // 4. The rules of those kinds that are named.
         if let Some(rule) = &self.rule {
             let expected = rule.to_set();
             let kinds: BTreeSet<&str> = expected.iter().filter_map(|rule| rule.split(' ').next()).collect();
@@ -186,9 +190,11 @@ impl CaseExpectation {
     }
 
     fn seen_by_pods(&self, report: &Report, out: &mut ExpectationDifferences) {
+        // 1. The landings in pods.
         let delivered: Vec<&LandingReport> =
             report.landings.iter().filter(|landing| landing.outcome == "delivered").collect();
         let each = |fact: fn(&LandingReport) -> Option<String>| one_of(delivered.iter().copied(), fact);
+        // 2. The client's address, by kind or by itself.
         match self.source_ip_seen.as_deref() {
             Some("client" | "node" | "proxy") => {
                 out.equal("source_ip_seen", &self.source_ip_seen, &each(|landing| landing.source_kind.clone()));
@@ -198,10 +204,12 @@ impl CaseExpectation {
                 out.equal("source_ip_seen", &self.source_ip_seen, &source);
             }
         }
+        // 3. What was asked of them.
         out.equal("path_seen", &self.path_seen, &each(|landing| landing.path.clone()));
         out.equal("host_seen", &self.host_seen, &each(|landing| landing.host.clone()));
         let port = each(|landing| landing.address.as_ref()?.rsplit_once(':').map(|(_, port)| port.to_owned()));
         out.equal("pod_port", &self.pod_port.map(|port| port.to_string()), &port);
+        // 4. Headers that are there, and those that aren't.
         for (name, value) in self.headers_seen.iter().flatten() {
             let found =
                 one_of(delivered.iter().copied(), |landing| landing.headers.get(&name.to_ascii_lowercase()).cloned());
@@ -240,6 +248,7 @@ impl CaseExpectation {
     }
 
     fn names(&self, report: &Report, out: &mut ExpectationDifferences) {
+        // 1. Code and connection.
         let dns = report.dns.as_ref();
         let records =
             |section: fn(&crate::report::DnsReport) -> &Vec<RecordReport>| dns.map_or(&[][..], |dns| section(dns));
@@ -249,6 +258,7 @@ impl CaseExpectation {
             &dns.and_then(|dns| dns.rcode.clone()).unwrap_or_else(|| "no answer".to_owned()),
         );
         out.connects(self.connect.as_ref(), report.connect.as_ref());
+        // 2. The answers, all of them; of other sections those that are named.
         if let Some(expected) = &self.answers {
             let found = records(|dns| &dns.answers);
             out.records("answers", expected, found);
@@ -258,6 +268,7 @@ impl CaseExpectation {
         }
         out.records("additional", self.additional.iter().flatten(), records(|dns| &dns.additional));
         out.records("authority", self.authority.iter().flatten(), records(|dns| &dns.authority));
+        // 3. The TTL and the queries.
         let ttl = one_of(records(|dns| &dns.answers), |record| Some(record.ttl));
         out.equal("ttl", &self.ttl.map(|ttl| ttl.to_string()), &ttl);
         if let Some(queries) = &self.queries {

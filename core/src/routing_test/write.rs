@@ -58,6 +58,7 @@ pub fn id_of(text: &str) -> String {
 
 /// What is certain of an answer: outcome, workloads or pods, status, the names that were asked for, how the tool exits.
 fn expectation(report: &Report) -> Vec<(&'static str, String)> {
+    // 1. What is the same in every landing.
     let landings = &report.landings;
     let mut keys = Vec::new();
     let same = |fact: &dyn Fn(&LandingReport) -> Option<String>| {
@@ -70,6 +71,7 @@ fn expectation(report: &Report) -> Vec<(&'static str, String)> {
     keys.extend(same(&|landing| landing.location.clone()).map(|location| ("location", quoted(&location))));
     keys.extend(same(&|landing| landing.path.clone()).map(|path| ("path_seen", quoted(&path))));
     keys.extend(same(&|landing| landing.denied_at.clone()).map(|direction| ("denied_at", direction)));
+    // 2. Workloads, else pods.
     let delivered = || landings.iter().filter(|landing| landing.outcome == "delivered");
     // Names of pods change with every template; their workload's stays.
     let workloads: BTreeSet<&str> = delivered().filter_map(|landing| landing.workload.as_deref()).collect();
@@ -81,6 +83,7 @@ fn expectation(report: &Report) -> Vec<(&'static str, String)> {
     } else if !pods.is_empty() {
         keys.push(("pods", format!("[{}]", pods.join(", "))));
     }
+    // 3. The code of DNS, and where nothing else is certain, how the tool exits.
     let rcode = report.dns.as_ref().and_then(|dns| dns.rcode.as_ref());
     keys.extend(rcode.map(|rcode| ("rcode", quoted(rcode))));
     if keys.is_empty() {

@@ -75,6 +75,7 @@ impl KubeProxy {
 
     /// Addresses of Services on ports that no Service lists, and pings to them.
     fn unlisted(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
+        // 1. The Service that owns the address, if one does.
         let owner = self.addresses.get(&packet.destination);
         let owner = owner.and_then(|(place, entrance)| Some((self.found(cluster, *place)?.1, *entrance)));
         let settle = |decision: PacketDecision, rule: ServiceRule| {
@@ -85,6 +86,7 @@ impl KubeProxy {
         };
         let in_service_network =
             || cluster.settings.service_subnets.iter().any(|net| net.contains(&packet.destination));
+        // 2. What each mode does with the ports that it doesn't list.
         match (self.mode, owner) {
             (KubeProxyMode::Iptables, _) => None,
             // Reject traffic to invalid ports of ClusterIPs, drop traffic to unallocated ClusterIPs (NFT cluster-ips-check).
@@ -275,17 +277,21 @@ impl<'c> ServicePacket<'c> {
 
     /// One branch per endpoint in force.
     fn translate(&self, set: endpoints::EndpointSet<'c>, course: TrafficPath) -> Judgement {
+        // 1. The causes that all branches share.
         let mut rules = set.rules;
         rules.push(self.proxy.choice_rule());
         let mut causes = self.because(course.because);
         causes.extend(endpoints::endpoint_causes(self.found, &rules));
         let protocol = self.packet.protocol;
+        // 2. The endpoints with their shares; those left out become candidates.
         let (candidates, picks) = set.shortlist.finish(|endpoint| endpoint.subject(protocol), |_| 1);
         let mut settled: Vec<(ServiceRule, Arc<[Cause]>)> = Vec::new();
         let branches = picks.into_iter().map(|pick| {
             let endpoint = (pick.item.address, pick.item.port);
+            // 3. The packet rewritten towards each, masqueraded where it is marked or comes back to its sender.
             let mark = course.mark.or_else(|| self.hairpin(&pick.item));
             let (packet, rule) = masquerade::rewrite_towards(self.node, self.arrival, self.packet, endpoint, mark);
+            // 4. Its causes, made once for each rule of the source address.
             let because = match settled.iter().find(|(known, _)| *known == rule) {
                 Some((_, because)) => because.clone(),
                 None => {

@@ -46,6 +46,7 @@ impl PortMap {
 
     /// What the rules on a node make of a packet for one of its addresses; None if no hostPort matches.
     pub fn judge(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
+        // 1. The hostPort that listens there, and its pod's address of the packet's family.
         if !is_local(node, packet.destination) {
             return None;
         }
@@ -55,11 +56,13 @@ impl PortMap {
         let pod = cluster.pods.get(&host_port.namespace, &host_port.name)?;
         let address =
             pod.addresses.iter().copied().find(|address| address.is_ipv6() == packet.destination.is_ipv6())?;
+        // 2. On to the container, masqueraded where the sender wouldn't see the answers otherwise.
         let onward = packet.to(address, host_port.container_port);
         let (onward, source) = match primary_address(node, address.is_ipv6()).filter(|_| masquerades(node, packet)) {
             Some(own) => (onward.from(own), ServiceRule::HostPortMasquerade),
             None => (onward, ServiceRule::SourceKept),
         };
+        // 3. The one candidate and its branch.
         let what = CandidateSubject::Endpoint {
             address,
             port: Some(host_port.container_port),

@@ -55,6 +55,7 @@ impl<'c> NodeView<'c> {
     }
 
     fn port(&self, place: usize) -> Option<ProgrammedPort<'c>> {
+        // 1. The port's addresses of this family.
         let (proxied, found) = self.proxy.found(self.cluster, place)?;
         let of_family = |wanted: fn(ServiceAddress) -> bool| {
             let all = service_addresses(found.service).filter(|(_, entrance)| wanted(*entrance));
@@ -75,12 +76,14 @@ impl<'c> NodeView<'c> {
             on_node: Vec::new(),
             has_endpoints: endpoints::any_usable(self.cluster, found, self.ipv6),
         };
+        // 2. The endpoints that each traffic policy in use leads to, those on this node noted.
         if port.uses_cluster() {
             port.cluster = self.endpoints(found, EndpointScope::Cluster, &mut port.on_node);
         }
         if port.uses_local() {
             port.local = self.endpoints(found, EndpointScope::Local, &mut port.on_node);
         }
+        // 3. All that can be reached, and those on this node, in order.
         port.reachable = ordered(port.cluster.iter().chain(&port.local).cloned().collect());
         port.on_node = ordered(std::mem::take(&mut port.on_node));
         Some(port)

@@ -143,6 +143,7 @@ impl<'c> PacketWalk<'c> {
         let Judgement { component, at, earlier, candidates, branches } = judgement;
         let mut onward = Vec::with_capacity(branches.len());
         for JudgementBranch { share, chosen, decision, because } in branches {
+            // 1. Only what passes or is rewritten goes on as a packet.
             let packet = match &decision {
                 PacketDecision::Pass => Some(flow.packet.clone()),
                 PacketDecision::Rewrite(packet) => Some(packet.clone()),
@@ -162,16 +163,19 @@ impl<'c> PacketWalk<'c> {
             };
             let (at, before) = (at.clone(), flow.packet.clone());
             let (earlier, candidates) = (earlier.clone(), candidates.clone());
+            // 2. The pod that this component chose, if it chose an endpoint.
             let endpoint = match chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what) {
                 Some(CandidateSubject::Endpoint { pod, .. }) => Some(pod.clone()),
                 _ => None,
             };
+            // 3. The hop joins the trail; what doesn't go on lands here with its share.
             let share = flow.share.times(share);
             let trail = flow.trail.hop(Hop { component, at, before, earlier, candidates, chosen, decision, because });
             let Some(packet) = packet else {
                 self.landings.push(Landing { share, trail });
                 continue;
             };
+            // 4. What goes on keeps its latest endpoint, and that an address was translated.
             let translated = flow.translated || endpoint.is_some();
             let endpoint = endpoint.unwrap_or_else(|| flow.endpoint.clone());
             onward.push((PacketBranch { packet, share, trail, endpoint, translated, ..flow }, chosen));

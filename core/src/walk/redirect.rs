@@ -37,6 +37,7 @@ fn resolve_location(request: &HttpRequest, location: &str) -> Option<(Scheme, St
         let (authority, target) = rest.split_at_checked(end)?;
         Some((scheme, authority.to_owned(), target.to_owned()))
     };
+    // 1. A URL with a scheme or an authority of its own.
     if let Some(rest) = location.strip_prefix("http://") {
         return absolute(Scheme::Http, rest);
     }
@@ -46,9 +47,11 @@ fn resolve_location(request: &HttpRequest, location: &str) -> Option<(Scheme, St
     if let Some(rest) = location.strip_prefix("//") {
         return absolute(request.scheme, rest);
     }
+    // 2. Another scheme.
     if location.split('/').next().is_some_and(|first| first.contains(':')) {
         return None;
     }
+    // 3. A path: absolute, a query alone, or relative to the request's folder.
     let target = match location.chars().next() {
         Some('/') => location.to_owned(),
         Some('?') => format!("{}{location}", request.path),

@@ -61,10 +61,12 @@ fn of_service(
     let written_by = |given: &ClusterObject<model::EndpointSlice>, writer: &str| {
         given.body.metadata.labels.get(well_known::SLICE_MANAGED_BY).is_some_and(|by| &**by == writer)
     };
+    // 1. Slices that no controller manages count as they are.
     let manual = pasted.iter().filter(|given| {
         !written_by(given, well_known::SLICE_CONTROLLER) && !written_by(given, well_known::SLICE_MIRRORING)
     });
     let mut slices: Vec<EndpointSlice> = manual.map(|given| pasted::slice(given)).collect();
+    // 2. The controller in charge: EndpointSlice with a selector, else the mirroring one; its slices are derived.
     let writer = if selects { well_known::SLICE_CONTROLLER } else { well_known::SLICE_MIRRORING };
     let written = pasted.iter().filter(|given| written_by(given, writer)).map(|given| pasted::slice(given));
     let derived = match (selects, endpoints) {
@@ -72,11 +74,12 @@ fn of_service(
         (false, Some(endpoints)) => mirror::slices(service, endpoints),
         (false, None) => Vec::new(),
     };
+    // 3. What can be derived stands for what that controller wrote.
     if derived.iter().any(|slice| !slice.endpoints.is_empty()) {
         slices.extend(derived);
         return slices;
     }
-    // Nothing to derive from: the controllers' own words count, then those of the Endpoints controller.
+    // 4. Nothing to derive from: the controllers' own words count, then those of the Endpoints controller.
     let written: Vec<EndpointSlice> = written.collect();
     let exported = endpoints.filter(|_| selects && written.is_empty());
     let exported = exported.map(|endpoints| mirror::slices(service, endpoints)).filter(|slices| !slices.is_empty());

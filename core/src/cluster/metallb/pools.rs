@@ -113,11 +113,13 @@ impl PoolReading {
 
     /// The list `address-pools` of the ConfigMap (configmaptocrs): protocol layer2 or bgp implies announcement.
     fn add_legacy(&mut self, resources: &MetalLbResources) {
+        // 1. The list in the ConfigMap's text.
         let Some((reference, map)) = &resources.legacy else { return };
         let Some(text) = map.data.get("config") else { return };
         let (tree, _) = yaml::parse(FileId::default(), text, 0);
         let pools = tree.as_ref().and_then(|tree| tree.child("address-pools"));
         for node in pools.map_or(&[][..], yaml::YamlNode::elements) {
+            // 2. How fields of a pool are read.
             let text = |key: &str| node.child(key).and_then(yaml::YamlNode::text).cloned();
             let flag = |key: &str| {
                 node.child(key).and_then(|value| match value.value {
@@ -134,6 +136,7 @@ impl PoolReading {
                     Vec::new()
                 }
             };
+            // 3. The pool, with the advertisement that its protocol implies.
             self.add(reference, "data.config", &addresses, |ranges| AddressPool {
                 name: text("name").unwrap_or_else(|| "".into()),
                 ranges,

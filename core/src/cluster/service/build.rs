@@ -108,6 +108,7 @@ impl ServiceAllocators {
 
     /// Takes the node ports asked for. Ports of one number share theirs (alloc.go, initNodePorts).
     fn request_ports(&mut self, service: &mut Service) -> Result<(), FieldRefusal> {
+        // 1. The node ports of its ports, each number once.
         let object = service.object.clone();
         let mut own: BTreeSet<u16> = BTreeSet::new();
         let ports = if service.has_node_ports() { object.spec.ports.as_slice() } else { &[] };
@@ -124,6 +125,7 @@ impl ServiceAllocators {
                 port.node_port = Some(taken);
             }
         }
+        // 2. The port of its health check.
         if let Some(wanted) = object.spec.health_check_node_port.filter(|port| *port != 0 && service.has_health_check())
         {
             let taken = self.ports.take(wanted).map_err(|why| {

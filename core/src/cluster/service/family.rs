@@ -37,12 +37,14 @@ impl IpFamily {
 
 /// The families of a Service in a cluster with these, the cluster's first one first; none for ExternalName.
 pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<IpFamily>, FieldRefusal> {
+    // 1. What is written: addresses, families, policy (alloc.go, initIPFamilyFields).
     if spec.is_external_name() {
         return Ok(Vec::new());
     }
     let addresses: Vec<IpAddr> = spec.cluster_ips.iter().filter_map(|address| address.parse().ok()).collect();
     let mut families: Vec<IpFamily> = spec.ip_families.iter().filter_map(IpFamily::read).collect();
     let policy = policy(spec, &addresses, &families)?;
+    // 2. Addresses bring their families.
     for (number, address) in addresses.iter().enumerate().skip(families.len()) {
         let family = IpFamily::of(*address);
         if !cluster.contains(&family) {
@@ -51,12 +53,14 @@ pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<I
         }
         families.push(family);
     }
+    // 3. Headless without selector.
     let selects = spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
     if spec.is_headless() && !selects {
         // Whoever writes the endpoints may have both families, whatever the cluster has.
         let default = cluster.first().copied().unwrap_or(IpFamily::V4);
         return Ok(complete(families, policy, default, &[IpFamily::V4, IpFamily::V6]));
     }
+    // 4. What the cluster can't do is refused.
     if policy == "RequireDualStack" && cluster.len() < 2 {
         let detail = "Invalid value: \"RequireDualStack\": this cluster is not configured for dual-stack services";
         return Err(("spec.ipFamilyPolicy".to_owned(), detail.to_owned()));
@@ -65,6 +69,7 @@ pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<I
         let detail = format!("Invalid value: \"{}\": not configured on this cluster", family.name());
         return Err((format!("spec.ipFamilies[{number}]"), detail));
     }
+    // 5. The rest comes from the cluster's families, as the policy asks.
     Ok(complete(families, policy, cluster.first().copied().unwrap_or(IpFamily::V4), cluster))
 }
 

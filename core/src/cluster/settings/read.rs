@@ -25,12 +25,14 @@ pub(in crate::cluster) fn read(
     notes: &mut ClusterDiagnostics<'_>,
 ) -> ClusterSettings {
     let mut settings = ClusterSettings::default();
+    // 1. Where settings stand: kubeadm's configuration, kube-proxy's, the components' flags.
     let kubeadm = kubeadm_configurations(objects);
     let (proxy, proxy_is_input) = kube_proxy(objects);
     let api_server = ComponentFlags::of_component(objects, &kubeadm, "kube-apiserver", |config| &config.api_server);
     let controllers =
         ComponentFlags::of_component(objects, &kubeadm, "kube-controller-manager", |config| &config.controller_manager);
 
+    // 2. The networks, by who says them first.
     let pod_subnets = [
         first_text(&kubeadm, "networking.podSubnet", |config| config.networking.pod_subnet.as_ref()),
         controllers.get("cluster-cidr"),
@@ -44,12 +46,14 @@ pub(in crate::cluster) fn read(
     let service_subnets = read_networks(first_setting(service_subnets, notes), notes);
     networks::settle_networks(objects, pod_subnets, service_subnets, &mut settings, notes);
 
+    // 3. The range of node ports.
     if let Some(range) = api_server.get("service-node-port-range") {
         match port_range(&range.value) {
             Some(range) => settings.node_port_range = range,
             None => report_unreadable(notes, range, ExpectedSetting::PortRange),
         }
     }
+    // 4. kube-proxy's own.
     settings.kube_proxy = proxy.first().map(|said| (*said.value).clone()).unwrap_or_default();
     if proxy_is_input {
         // kubeadm fills in the pod network where its user gives none (componentconfigs/kubeproxy.go).
@@ -57,6 +61,7 @@ pub(in crate::cluster) fn read(
         settings.kube_proxy.cluster_cidr.get_or_insert_with(|| subnets.join(",").into());
     }
     settings.kube_proxy_mode = proxy_mode(&proxy, overrides, notes);
+    // 5. DNS, and what only World says.
     read_domain_and_servers(objects, &kubeadm, &mut settings, notes);
     read_world(objects, overrides, &mut settings, notes);
     settings
@@ -200,6 +205,7 @@ fn read_world(
     settings: &mut ClusterSettings,
     notes: &mut ClusterDiagnostics<'_>,
 ) {
+    // 1. What World says; what can't be read is told.
     if let Some(world) = objects.worlds.first() {
         let spec = &world.body.spec;
         let field = |path: &str| world.reference.field(path);
@@ -241,6 +247,7 @@ fn read_world(
             steps.map(|(name, step)| (with_namespace(name), usize::try_from(step).unwrap_or(0))).into_map();
         settings.controllers = spec.controllers.clone();
     }
+    // 2. The caller has the last word.
     if let Some(text) = &overrides.node_resolv_conf {
         settings.node_resolv_conf = text.clone();
     }

@@ -118,12 +118,15 @@ fn supply_proxy(
     home: &ProxyHome,
     address: IpAddr,
 ) {
+    // 1. The ports of its listeners; without any there is nothing to supply.
     let ports = ports(objects, gateway);
     if ports.is_empty() {
         return;
     }
+    // 2. What somebody pasted already.
     let has_service = objects.services.iter().any(|it| is_of(it, &it.body.metadata.labels, gateway));
     let has_proxy = has_proxy(objects, gateway);
+    // 3. The ports as the containers and the Service list them.
     let containers: Vec<String> = ports
         .iter()
         .map(|(port, protocol)| format!("{{containerPort: {}, protocol: {protocol}}}", home.container_port(*port)))
@@ -134,9 +137,11 @@ fn supply_proxy(
         format!("{{name: {name}, port: {port}, targetPort: {target}, protocol: {protocol}}}")
     });
     let services: Vec<String> = services.collect();
+    // 4. The labels and annotations that the Gateway hands on.
     let infrastructure = gateway.body.spec.infrastructure.clone().unwrap_or_default();
     let mut labels = infrastructure.labels;
     labels.extend(home.labels.clone());
+    // 5. The manifest, of which only what is missing is taken.
     let text = TEXT
         .replace("CONTAINER_PORTS", &containers.join(", "))
         .replace("SERVICE_PORTS", &services.join(", "))

@@ -25,10 +25,12 @@ type ClassController = (IngressImplementation, Text);
 
 /// Adds the controllers that are missing.
 pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverrides, objects: &mut Objects) {
+    // 1. The controllers that classes name, without those pasted.
     let pasted = pasted(objects);
     let mut named = named(manifests, overrides);
     named.retain(|(serving, _)| serving.facts().class_controller.is_none() || !pasted.contains(serving));
-    // Traefik's provider stands in the place of ingress-nginx, whose classes it serves; other providers may run beside it.
+    // 2. Traefik's provider stands in the place of ingress-nginx, whose classes it serves; other providers may run
+    // beside it.
     let asked = named.iter().any(|(serving, _)| *serving == IngressImplementation::TraefikNginx);
     let provides = pasted.contains(&IngressImplementation::TraefikNginx);
     named.retain(|(serving, _)| match serving {
@@ -37,10 +39,12 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
         IngressImplementation::TraefikNginx | IngressImplementation::Api => true,
     });
     let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
+    // 3. Nobody at all: a class and a controller that does what the API says.
     if named.is_empty() && pasted.is_empty() && orphan {
         objects.supply(manifests, "ingress-class", DEFAULT_CLASS, |_| true);
         named.push((IngressImplementation::Api, API_IMAGE.into()));
     }
+    // 4. Each with a free address, and with a class where its own is missing.
     let mut addresses = free_addresses(objects).into_iter();
     for (number, (serving, controller)) in (1..).zip(named) {
         let Some(address) = addresses.next() else { return };

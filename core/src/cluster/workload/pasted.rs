@@ -21,11 +21,13 @@ pub(super) fn pasted_pods(objects: &Objects, settings: &ClusterSettings) -> Vec<
 }
 
 fn draft_of_pasted(given: &ClusterObject<model::Pod>, fate: Option<&WorldPod>) -> PodDraft {
+    // 1. Who owns it.
     let model::Pod { metadata, spec, status } = &*given.body;
     let phase = phase(status);
     let owner = metadata.owner_references.iter().find(|owner| owner.controller);
     let namespace = given.reference.namespace.clone();
     let owner = owner.map(|owner| ObjectRef { kind: owner.kind.clone(), namespace, name: owner.name.clone() });
+    // 2. The pod as its manifest and status tell it.
     let mut pod = Pod {
         reference: given.reference.clone(),
         labels: metadata.labels.clone(),
@@ -47,7 +49,9 @@ fn draft_of_pasted(given: &ClusterObject<model::Pod>, fate: Option<&WorldPod>) -
         refused_because: None,
         waiting_because: None,
     };
+    // 3. What World says of it.
     apply_fate(fate, &mut pod);
+    // 4. Where it may go, and how old it is.
     let target = target_of_pasted(&pod, status);
     let told = status.phase.is_some() || !status.conditions.is_empty() || !pod.addresses.is_empty();
     let (_, undated, created, order) = given.age();

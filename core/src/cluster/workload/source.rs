@@ -165,10 +165,12 @@ fn tolerate_node_troubles(spec: &mut PodSpec) {
 
 /// Writes into workloads what their pasted objects say of themselves.
 pub(super) fn describe_workloads(workloads: &mut BTreeMap<ObjectRef, Workload>, objects: &Objects) {
+    // 1. A Deployment's replicas are its own, not those of its ReplicaSets.
     for ClusterObject { reference, body, .. } in &objects.deployments {
         let workload = workloads.get_mut(reference);
         workload.into_iter().for_each(|workload| workload.replicas = replica_count(body.spec.replicas));
     }
+    // 2. Labels, template and selector of those that have one.
     let mut say =
         |reference: &ObjectRef, labels: &Arc<Labels>, selector: Option<&LabelSelector>, spec: &Arc<PodSpec>| {
             if let Some(workload) = workloads.get_mut(reference) {
@@ -185,6 +187,7 @@ pub(super) fn describe_workloads(workloads: &mut BTreeMap<ObjectRef, Workload>, 
         })*};
     }
     say!(deployments replica_sets stateful_sets daemon_sets);
+    // 3. Of those whose selector isn't of that form, without it.
     for ClusterObject { reference, body, .. } in &objects.replication_controllers {
         say(reference, &body.metadata.labels, None, &body.spec.template.spec);
     }

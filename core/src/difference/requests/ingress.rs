@@ -25,12 +25,14 @@ pub fn of_ingresses(cluster: &Cluster) -> Vec<HttpRuleShape> {
 }
 
 fn of_ingress(ingress: &Ingress, entrance: &str) -> Vec<HttpRuleShape> {
+    // 1. What counts for all its paths.
     let annotations = &ingress.metadata.annotations;
     let secured = |host: &str| ingress.spec.tls.iter().any(|tls| tls.hosts.iter().any(|name| &**name == host));
     let names: Vec<&str> = annotations.keys().map(|name| &**name).collect();
     let uses_regex =
         annotation(annotations, "use-regex") == Some("true") || annotation(annotations, "rewrite-target").is_some();
     let mut rules = Vec::new();
+    // 2. Each path, and what annotations let somebody ask besides.
     for rule in &ingress.spec.rules {
         let host = rule.host.as_deref();
         let secure = host.is_some_and(secured);
@@ -50,6 +52,7 @@ fn of_ingress(ingress: &Ingress, entrance: &str) -> Vec<HttpRuleShape> {
             rules.push(shape);
         }
     }
+    // 3. Its default backend, asked for without a host.
     if ingress.spec.default_backend.is_some() {
         let (path, entrance) = ("/".to_owned(), entrance.to_owned());
         rules.push(HttpRuleShape { entrance, path, ..HttpRuleShape::default() });
@@ -60,6 +63,7 @@ fn of_ingress(ingress: &Ingress, entrance: &str) -> Vec<HttpRuleShape> {
 /// What annotations of ingress-nginx let somebody ask besides: canaries, other hosts, the root, callers that are let in.
 fn by_annotations(annotations: &Labels, shape: &HttpRuleShape) -> Vec<HttpRuleShape> {
     let mut more = Vec::new();
+    // 1. Canaries, by header and by cookie.
     if let Some(header) = annotation(annotations, "canary-by-header") {
         let value = annotation(annotations, "canary-by-header-value").unwrap_or("always");
         more.push(HttpRuleShape { headers: vec![(header.to_owned(), value.to_owned())], ..shape.clone() });
@@ -68,6 +72,7 @@ fn by_annotations(annotations: &Labels, shape: &HttpRuleShape) -> Vec<HttpRuleSh
         let headers = vec![("Cookie".to_owned(), format!("{cookie}=always"))];
         more.push(HttpRuleShape { headers, ..shape.clone() });
     }
+    // 2. Other hosts that lead there.
     let aliases = annotation(annotations, "server-alias").unwrap_or_default();
     for alias in aliases.split(',').map(str::trim).filter(|alias| !alias.is_empty() && !alias.starts_with('~')) {
         more.push(HttpRuleShape { host: Some(named(alias)), ..shape.clone() });
@@ -76,6 +81,7 @@ fn by_annotations(annotations: &Labels, shape: &HttpRuleShape) -> Vec<HttpRuleSh
         let other = host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned);
         more.push(HttpRuleShape { host: Some(other), ..shape.clone() });
     }
+    // 3. The root, and a preflight.
     if annotation(annotations, "app-root").is_some() {
         more.push(HttpRuleShape { path: "/".to_owned(), ..shape.clone() });
     }
@@ -83,6 +89,7 @@ fn by_annotations(annotations: &Labels, shape: &HttpRuleShape) -> Vec<HttpRuleSh
         let headers = vec![("Origin".to_owned(), "https://origin.example".to_owned())];
         more.push(HttpRuleShape { method: Some("OPTIONS".to_owned()), headers, ..shape.clone() });
     }
+    // 4. A caller from each network that is let in.
     let allowed = ["allowlist-source-range", "whitelist-source-range"].map(|name| annotation(annotations, name));
     for network in allowed.into_iter().flatten().flat_map(|networks| networks.split(',')) {
         let caller = first_of(network.trim()).map(|address| format!("external:{address}"));

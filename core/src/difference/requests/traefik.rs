@@ -20,10 +20,12 @@ pub fn of_ingress_route_tcp(route: &IngressRouteTcp) -> Vec<ProbeRequest> {
 
 /// The literals in a rule of Traefik: each host with each path, and the methods and headers that are named.
 fn of_rule_text(rule: &str, secure: bool) -> Vec<HttpRuleShape> {
+    // 1. The matchers that the rule calls.
     let calls = calls(rule);
     let of = |names: &[&str]| -> Vec<&Vec<String>> {
         calls.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, arguments)| arguments).collect()
     };
+    // 2. Hosts, those of expressions by a sample.
     let mut hosts: Vec<Option<String>> = of(&["Host"]).into_iter().flatten().map(|host| Some(named(host))).collect();
     hosts.extend(of(&["HostRegexp"]).into_iter().flatten().filter_map(|expression| {
         let sample = paths::samples(expression).into_iter().next()?;
@@ -32,12 +34,14 @@ fn of_rule_text(rule: &str, secure: bool) -> Vec<HttpRuleShape> {
     if hosts.is_empty() {
         hosts.push(None);
     }
+    // 3. Paths.
     let plain = of(&["Path", "PathPrefix"]).into_iter().flatten().map(|path| (path.clone(), false));
     let regex = of(&["PathRegexp"]).into_iter().flatten().map(|path| (path.clone(), true));
     let mut paths: Vec<(String, bool)> = plain.chain(regex).collect();
     if paths.is_empty() {
         paths.push(("/".to_owned(), false));
     }
+    // 4. The first method, header and query parameter of each kind.
     let method = of(&["Method"]).into_iter().flatten().next().cloned();
     let pair = |arguments: &Vec<String>| match arguments.as_slice() {
         [name, value, ..] => Some((name.clone(), value.clone())),
@@ -45,6 +49,7 @@ fn of_rule_text(rule: &str, secure: bool) -> Vec<HttpRuleShape> {
     };
     let headers: Vec<(String, String)> = of(&["Header", "Headers"]).into_iter().filter_map(pair).collect();
     let query = of(&["Query"]).into_iter().filter_map(pair).map(|(name, value)| format!("{name}={value}")).next();
+    // 5. Each host with each path.
     let shape = |(host, (path, is_regex)): (&Option<String>, &(String, bool))| HttpRuleShape {
         host: host.clone(),
         secure,

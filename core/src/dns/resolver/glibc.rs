@@ -82,6 +82,7 @@ pub(in super::super) fn search(
     name: &str,
     types: &[RecordType],
 ) -> SearchResult {
+    // 1. The candidates, in the order that ndots asks for.
     let (names, rule) = glibc_candidates(conf, name);
     let absolute = DnsName::new(name);
     let mut walk = SearchErrors::default();
@@ -95,11 +96,13 @@ pub(in super::super) fn search(
     let mut ended: Option<DnsObjection> = None;
     let mut only_absolute = false;
     for candidate in names {
+        // 2. What isn't asked any more, or can't be a question.
         let skip = ended.or(only_absolute.then_some(DnsObjection::WalkEnded).filter(|_| candidate != absolute));
         if let Some(objection) = skip.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
             search.tried.push(TriedName::not_reached(candidate, objection));
             continue;
         }
+        // 3. Ask, and settle whether the answer ends the walk, leaves the absolute name, or lets it go on.
         let (outcome, places) = ask(wire, conf, &candidate, types);
         let objection = walk.note(&outcome, candidate == absolute && rule == DnsRule::AbsoluteFirst);
         match outcome {
@@ -128,6 +131,7 @@ pub(in super::super) fn search(
         }
         search.tried.push(TriedName { name: candidate, places, objection });
     }
+    // 4. No candidate settled it: the failure is that of the whole walk, shown by the last name asked.
     if ended.is_none() {
         search.result = Err(walk.failure());
         if search.result == Err(LookupFailure::NoName) && conf.nameservers.len() > 1 {

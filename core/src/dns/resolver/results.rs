@@ -89,6 +89,7 @@ impl SearchResult {
         typed: &str,
         sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>,
     ) -> WalkedLookup {
+        // 1. The rules that follow from what was asked: another server, answers cut short.
         let at_once = self.rules.contains(&DnsRule::MuslAsksAll);
         if !at_once
             && wire
@@ -99,6 +100,7 @@ impl SearchResult {
             self.rules.push(DnsRule::NextServer);
         }
         self.rules.extend(self.truncation(&wire));
+        // 2. The result, and the exchange that settled it.
         let result = self.result.clone().map(sort);
         let settled = self.used.first().copied().or(wire.asked.len().checked_sub(1));
         let decision = match (&result, &self.gap) {
@@ -106,11 +108,13 @@ impl SearchResult {
             (Ok(addresses), None) => PacketDecision::Resolved(addresses.clone()),
             (Err(failure), None) => PacketDecision::Unresolved(*failure),
         };
+        // 3. The hops, with the names tried as candidates.
         let chosen = self.tried.iter().position(|tried| settled.is_some_and(|place| tried.places.contains(&place)));
         let candidates: Vec<Candidate> = self.tried.iter().map(|tried| tried.candidate(&wire)).collect();
         let because = self.rules.iter().map(|rule| dns_cause(*rule)).collect();
         let hops = settled.map(|place| wire.hops(place, candidates, chosen, because, decision)).unwrap_or_default();
         let server = settled.and_then(|place| wire.get(place)).map(|asked| asked.query.server);
+        // 4. The lookup as a whole.
         let lookup = NameLookup {
             name: typed.to_owned(),
             server,

@@ -146,6 +146,7 @@ fn authorization(policy: &EnvoyPolicy, client: &PolicyClient, request: &HttpRequ
 }
 
 fn speaks_for(rule: &YamlNode, client: &PolicyClient, request: &HttpRequest) -> RuleMatch {
+    // 1. What the rule asks for.
     let principal = |key: &str| rule.child("principal").and_then(|principal| principal.child(key));
     let operation = |key: &str| rule.child("operation").and_then(|operation| operation.child(key));
     let texts = |node: &YamlNode| -> Vec<Text> { node.elements().iter().filter_map(YamlNode::text).cloned().collect() };
@@ -156,6 +157,7 @@ fn speaks_for(rule: &YamlNode, client: &PolicyClient, request: &HttpRequest) -> 
         let values = header.child("values").map(texts).unwrap_or_default();
         value.is_some_and(|value| values.iter().any(|it| **it == *value))
     };
+    // 2. Method, headers and path, which are known.
     let excludes = methods.is_some_and(|methods| !methods.iter().any(|it| **it == *request.method))
         || !headers.iter().all(header_fits)
         || operation("path").is_some_and(|path| !path_fits(path, &request.path));
@@ -163,6 +165,7 @@ fn speaks_for(rule: &YamlNode, client: &PolicyClient, request: &HttpRequest) -> 
     if excludes {
         return RuleMatch::No;
     }
+    // 3. The client's network, unless headers tell who it is.
     if let Some(networks) = networks {
         if client.is_told_by_headers && request.headers.value("X-Forwarded-For").is_some() {
             return RuleMatch::Maybe;
@@ -171,6 +174,7 @@ fn speaks_for(rule: &YamlNode, client: &PolicyClient, request: &HttpRequest) -> 
             return RuleMatch::No;
         }
     }
+    // 4. What else it asks for isn't known.
     let is_open = principal("jwt").or(principal("clientIPGeoLocations")).or(rule.child("cel")).is_some();
     if is_open { RuleMatch::Maybe } else { RuleMatch::Yes }
 }

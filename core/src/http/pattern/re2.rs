@@ -20,11 +20,13 @@ pub(super) fn rewrite(source: &str) -> Option<String> {
     let mut is_repeated = false;
     while let Some(character) = rest.chars().next() {
         let behind = rest.get(character.len_utf8()..)?;
+        // 1. An escape is written anew.
         if character == '\\' {
             rest = rewrite_escape(&mut rewritten, behind, in_class)?;
             is_repeated = false;
             continue;
         }
+        // 2. Flags that only regex-lite knows.
         if character == '('
             && !in_class
             && behind.strip_prefix('?').is_some_and(|group| group.starts_with(['x', 'R', 'u']))
@@ -32,11 +34,13 @@ pub(super) fn rewrite(source: &str) -> Option<String> {
             return None;
         }
         rest = behind;
+        // 3. A class stays as it is.
         if in_class {
             in_class = character != ']' || rewritten.ends_with('[') || rewritten.ends_with("[^");
             rewritten.push(character);
             continue;
         }
+        // 4. Braces that are no repetition are literal; repeating what is repeated is refused.
         let repetition = if character == '{' { read_repetition(behind) } else { None };
         match (character, repetition) {
             ('{', Some((_, true))) => return None,

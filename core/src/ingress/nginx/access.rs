@@ -32,15 +32,19 @@ pub fn check_access(nginx: &Nginx, view: &NginxRequest<'_>, location: &NginxLoca
         because.push(ingress_rule_cause(why));
         because
     };
+    // 1. The ConfigMap's block list, for locations without lists.
     if !own_lists && nginx.settings.blocks(client) {
         let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(field_as_cause).collect();
         because.push(ingress_rule_cause(IngressControllerRule::BlockedByConfigMap));
         return AccessDecision::Refused(status_response(403), because);
     }
+    // 2. What the location's own lists say.
     let denied = annotations.deny.iter().any(|net| net.contains(&client));
     let listed = annotations.allow.iter().any(|net| net.contains(&client));
     let refused = denied || !annotations.allow.is_empty() && !listed;
+    // 3. The password, where one is asked for there.
     let auth = annotations.auth.as_ref().filter(|_| !nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path));
+    // 4. Both together: all must agree, or with satisfy any one is enough.
     match (auth, refused) {
         (None, false) => AccessDecision::Granted,
         (Some(_), false) if annotations.satisfy_any && listed => AccessDecision::Granted,
@@ -64,6 +68,7 @@ fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicA
     let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
     because.extend([field_as_cause(&auth.secret), ingress_rule_cause(IngressControllerRule::PasswordRequired)]);
     let sent = view.request.headers.value("Authorization");
+    // 1. Digest asks for what isn't computed here.
     if auth.digest {
         return if sent.is_some_and(|value| value.starts_with("Digest ")) {
             AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because)
@@ -71,6 +76,7 @@ fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicA
             AccessDecision::Refused(status_response(401), because)
         };
     }
+    // 2. The user's line, by the credentials sent.
     let header = sent.and_then(|value| value.strip_prefix("Basic "));
     let credentials = header.and_then(base64::decode_text);
     let user = credentials.as_deref().and_then(|pair| pair.split_once(':'));
@@ -78,6 +84,7 @@ fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicA
         let (_, hash) = auth.users.iter().find(|(name, _)| name == user)?;
         Some((password, hash))
     });
+    // 3. The password against its hash.
     match listed {
         Some((password, hash)) => match hash.strip_prefix("{PLAIN}") {
             Some(plain) if plain == password => AccessDecision::Granted,

@@ -28,10 +28,12 @@ pub enum BalancerResult {
 /// Mainline, canary, both with shares, or nobody.
 pub fn choose_upstream(asked: ServerRequest<'_>, location: &NginxLocation) -> BalancerResult {
     let ServerRequest { nginx, cluster, view, .. } = asked;
+    // 1. The location's Service, or the default backend.
     let (service, ingress) = match &location.backend {
         LocationBackend::Service(service, ingress) => (service, ingress),
         LocationBackend::Default | LocationBackend::Resource => return default_backend(nginx, cluster),
     };
+    // 2. The mainline's endpoints; without any the location answers for itself.
     let policy = nginx.upstreams.of(ingress, service);
     let through = policy.is_some_and(|policy| policy.made_by.service_upstream);
     let main = match resolve_backend(nginx, cluster, ingress, service, through) {
@@ -48,10 +50,11 @@ pub fn choose_upstream(asked: ServerRequest<'_>, location: &NginxLocation) -> Ba
         cookie: cookie.clone(),
         instead: None,
     };
+    // 3. Without a canary everything goes to the mainline.
     let Some(canary) = policy.and_then(|policy| policy.canary.as_ref()) else {
         return BalancerResult::To(vec![main_way(Share::ONE, balancing_causes(view, location, policy))]);
     };
-    // A canary without endpoints has no balancer; everything stays with the mainline.
+    // 4. A canary without endpoints has no balancer; everything stays with the mainline.
     let through = canary.annotations.service_upstream;
     let other = resolve_backend(nginx, cluster, &canary.ingress, &canary.service, through);
     let Some(other) = other.ok().filter(|other| !other.peers.is_empty()) else {
@@ -60,6 +63,7 @@ pub fn choose_upstream(asked: ServerRequest<'_>, location: &NginxLocation) -> Ba
             vec![ingress_rule_cause(IngressControllerRule::CanaryWithoutEndpoints)],
         )]);
     };
+    // 5. The canary's share, and the rest for the mainline; who has none drops out.
     let (share, because) = match canary_share(view, policy, canary) {
         Ok(split) => split,
         Err(gap) => return BalancerResult::Unknown(gap),
@@ -91,12 +95,14 @@ fn canary_share(
         line(name).map(Cause::Field).into_iter().chain([ingress_rule_cause(which)]).collect::<Vec<_>>()
     };
     let all_or_nothing = |all: bool| if all { Share::ONE } else { Share::ZERO };
+    // 1. Affinity first: a request with the mainline's cookie stays with whom it had.
     let sticky = main.and_then(|main| main.sticky_by.as_ref()?.cookie.as_ref());
     let sticky = sticky.filter(|_| !canary.annotations.legacy_canary_affinity);
     if let Some(name) = sticky.filter(|name| cookie::value(&view.request.headers, name).is_some()) {
         // The cookie's value names mainline or canary by a hash that isn't modelled.
         return Err(ModelGap::ControllerSetting(format!("the value of the affinity cookie {name}")));
     }
+    // 2. The header: by its value, by its pattern, or by `always` and `never`.
     let header = policy.header.as_ref().and_then(|name| view.request.headers.value(name));
     if let Some(value) = header {
         match (&policy.header_value, &policy.header_pattern) {
@@ -130,11 +136,13 @@ fn canary_share(
             (None, None) => {}
         }
     }
+    // 3. The cookie, `always` or `never`.
     let cookie = policy.cookie.as_ref().and_then(|name| cookie::value(&view.request.headers, name));
     if let Some(value @ ("always" | "never")) = cookie {
         let share = all_or_nothing(value == "always");
         return Ok((share, why(Annotation::CanaryByCookie, IngressControllerRule::CanaryByCookie)));
     }
+    // 4. Else the weight.
     let total = policy.total.max(1);
     Ok((
         Share::of(policy.weight.min(total), total),
@@ -148,6 +156,7 @@ fn is_invalid_regex(source: &str) -> bool {
     let mut in_class = false;
     let mut characters = source.chars();
     let mut before = None;
+    // 1. Character by character, with classes and escapes apart; a repetition needs something before it.
     while let Some(character) = characters.next() {
         match character {
             '\\' if characters.next().is_none() => return true,
@@ -169,6 +178,7 @@ fn is_invalid_regex(source: &str) -> bool {
         }
         before = Some(character);
     }
+    // 2. Whatever was opened must be closed.
     depth != 0 || in_class
 }
 

@@ -14,6 +14,7 @@ pub fn considered_candidates(
     found: &LocationMatch<'_>,
     uri: &str,
 ) -> Vec<Candidate> {
+    // 1. The path that was taken.
     let taken = match found {
         LocationMatch::Location(location)
         | LocationMatch::WithSlash(location)
@@ -21,7 +22,7 @@ pub fn considered_candidates(
         LocationMatch::Nothing => None,
     };
     let mut candidates: Vec<Candidate> = Vec::new();
-    // A Prefix' two locations stand beside each other.
+    // 2. Each path once: a Prefix' two locations stand beside each other.
     let mut before = None;
     for location in &server.locations {
         let Some(field) = location.field().filter(|_| before != location.rule.as_ref()) else { continue };
@@ -34,12 +35,14 @@ pub fn considered_candidates(
         let path = FieldRef { path: field.path.field("path"), object: field.object.clone() };
         candidates.push(Candidate { what: CandidateSubject::Field(field), fate, because: vec![Cause::Field(path)] });
     }
+    // 3. What fell out: paths of this server, then whole Ingresses.
     candidates.extend(server.left_out.iter().map(|(field, objection, because)| Candidate {
         what: CandidateSubject::Field(field.clone()),
         fate: CandidateFate::Rejected(CandidateObjection::Ingress(*objection)),
         because: because.iter().cloned().map(Cause::Field).collect(),
     }));
     candidates.extend(first_candidates(nginx.left_out.iter().map(ExcludedIngress::candidate)));
+    // 4. The servers of other hosts.
     candidates.extend(candidates_of_other_hosts(nginx, server));
     candidates
 }

@@ -52,6 +52,7 @@ fn check_connection(
     verdict: JudgementBuilder,
     arrival: &ControllerArrival<'_>,
 ) -> Result<JudgementBuilder, Box<Judgement>> {
+    // 1. A configuration that nginx doesn't take, and a PROXY protocol that nobody has pasted.
     if let Some(refused) = &nginx.refused {
         let because =
             vec![field_as_cause(&refused.field), ingress_rule_cause(IngressControllerRule::ConfigurationRefused)];
@@ -63,6 +64,7 @@ fn check_connection(
             nginx.settings.field(ConfigKey::UseProxyProtocol).iter().map(field_as_cause).collect();
         return Err(Box::new(verdict.unknown(ModelGap::ControllerSetting("use-proxy-protocol".to_owned()), because)));
     }
+    // 2. Plain HTTP to the port of TLS, and the other way round.
     let encrypted = arrival.port == nginx.settings.https_port;
     match arrival.request.scheme {
         Scheme::Http if encrypted => {
@@ -77,12 +79,13 @@ fn check_connection(
         }
         Scheme::Http | Scheme::Https => {}
     }
-    // ngx_http_process_request_header
+    // 3. Methods that nginx refuses (ngx_http_process_request_header).
     if matches!(arrival.request.method.as_str(), "TRACE" | "CONNECT") {
         return Err(Box::new(
             verdict.respond(status_response(405), vec![ingress_rule_cause(IngressControllerRule::MethodRefused)]),
         ));
     }
+    // 4. Settings that aren't modelled leave everything open.
     match nginx.settings.not_modelled() {
         Some(key) => Err(Box::new(verdict.unknown(ModelGap::Field(key.clone()), vec![field_as_cause(&key)]))),
         None => Ok(verdict),

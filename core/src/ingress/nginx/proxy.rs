@@ -21,16 +21,19 @@ pub fn forward_request(
     way: &BalancedUpstream,
 ) -> Result<ForwardedRequest, ModelGap> {
     let annotations = &location.annotations;
+    // 1. What is spoken to the backend.
     let protocol = match annotations.protocol.as_deref().unwrap_or("HTTP").to_ascii_lowercase() {
         automatic if automatic == "auto_http" => view.request.scheme.name().to_owned(),
         protocol => protocol,
     };
+    // 2. The path: `/` for error pages, or rewritten.
     let mut request = view.request.clone();
     if way.instead.is_some_and(|instead| !instead.path_kept) {
         request.path = "/".to_owned();
     } else if let Some((path, query)) = rewrite_path(view, location, uri)? {
         (request.path, request.query) = (path, query);
     }
+    // 3. The Host header and the headers that the template sets.
     let host = match &annotations.upstream_vhost {
         Some(vhost) => view
             .expand(vhost, |_| "")
@@ -41,10 +44,12 @@ pub fn forward_request(
     if protocol.starts_with("grpc") {
         request.headers.set("Host", &host);
     }
+    // 4. The connection: host, scheme, version.
     request.host = host;
     request.scheme = if matches!(&*protocol, "https" | "grpcs") { Scheme::Https } else { Scheme::Http };
     request.server_name = None;
     request.version = if protocol.starts_with("grpc") { HttpVersion::Grpc } else { HttpVersion::Http1 };
+    // 5. What is added to the answer: CORS headers, the cookie of affinity.
     let origin = view.request.headers.value("Origin").unwrap_or_default();
     let cors = annotations.cors.as_ref().and_then(|cors| Some((cors, allowed_origin(cors, origin)?)));
     let cookie = annotations.cookie.as_ref().and(way.cookie.as_ref());
@@ -68,6 +73,7 @@ fn set_proxy_headers(
     request: &mut HttpRequest,
 ) {
     let headers = &mut request.headers;
+    // 1. What the client claimed is kept under another name.
     if let Some(before) = view.request.headers.value("X-Forwarded-For") {
         let before = before.to_owned();
         headers.set("X-Original-Forwarded-For", &before);
@@ -77,8 +83,9 @@ fn set_proxy_headers(
     if let Some(before) = forwarded_host.filter(|before| !before.is_empty()) {
         headers.set("X-Original-Forwarded-Host", before);
     }
-    // ngx_http_proxy_headers, and the template against HTTPoxy.
+    // 2. What is never passed on (ngx_http_proxy_headers, and the template against HTTPoxy).
     ["Proxy", "TE", "Keep-Alive", "Expect", "Transfer-Encoding"].into_iter().for_each(|name| headers.remove(name));
+    // 3. Who the client is, then the ConfigMap's own headers.
     headers.set("X-Real-IP", &view.forwarded.client.to_string());
     view.forwarded.write(headers);
     if let Some(addresses) = view.all_addresses() {
@@ -87,16 +94,18 @@ fn set_proxy_headers(
     for (name, value) in &view.settings.request_headers {
         headers.set(name, value);
     }
-    // The backend never sees a password that nginx has checked.
+    // 4. The backend never sees a password that nginx has checked.
     if location.annotations.auth.is_some() && !view.settings.spares(ConfigKey::NoAuthLocations, &location.path) {
         headers.remove("Authorization");
     }
+    // 5. The scheme, and the prefix that rewriting took away.
     headers.set("X-Forwarded-Scheme", &view.forwarded.scheme);
     headers.set("X-Scheme", &view.forwarded.scheme);
     let prefix = location.annotations.forwarded_prefix.as_ref();
     if let Some(prefix) = prefix.filter(|_| location.annotations.rewrites(&location.path)) {
         headers.set("X-Forwarded-Prefix", prefix);
     }
+    // 6. What an error backend is told of the request that it stands in for.
     if let Some(instead) = way.instead {
         headers.set("X-Code", &instead.code.to_string());
         headers.set("X-Format", view.request.headers.value("Accept").unwrap_or_default());

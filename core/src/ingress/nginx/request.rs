@@ -32,6 +32,7 @@ impl<'a> NginxRequest<'a> {
     pub fn of(nginx: &'a Nginx, arrival: &ControllerArrival<'a>) -> Self {
         let request = arrival.request;
         let mut forwarded = ForwardedClient::of(arrival.client, request);
+        // 1. Scheme, host and port as the headers tell them, where they are believed.
         if nginx.settings.is(ConfigKey::UseForwardedHeaders, false) {
             let first =
                 |name: &str| request.headers.value(name).and_then(|value| value.split(',').next()).map(str::trim);
@@ -44,9 +45,11 @@ impl<'a> NginxRequest<'a> {
             let port = first("X-Forwarded-Port").and_then(|port| port.parse().ok());
             forwarded.port = port.unwrap_or(forwarded.port);
         }
+        // 2. The client behind trusted proxies.
         if uses_real_ip(&nginx.settings) {
             forwarded.client = real_client(nginx, arrival);
         }
+        // 3. The name that servers are chosen by, without its last dot.
         let hostname = request.hostname();
         let hostname = hostname.strip_suffix('.').unwrap_or(&hostname).to_owned();
         Self {

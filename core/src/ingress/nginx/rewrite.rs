@@ -14,10 +14,12 @@ pub fn rewrite_path(
     location: &NginxLocation,
     uri: &str,
 ) -> Result<Option<(String, Option<String>)>, ModelGap> {
+    // 1. Whether this location rewrites.
     let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
     if !location.annotations.rewrites(&location.path) {
         return Ok(None);
     }
+    // 2. The location's expression against the path.
     let pattern = Pattern::new(&*location.path, Dialect::Pcre, true);
     let unsupported = || match location.field() {
         Some(field) => ModelGap::RegularExpression { field, pattern: pattern.source().to_owned() },
@@ -27,6 +29,7 @@ pub fn rewrite_path(
     let tied = Pattern::new(format!("^{}", location.path), Dialect::Pcre, true);
     let regex = pattern.regex().or_else(|| tied.regex().filter(|_| tied.is_match(uri) == Some(true)));
     let Some(captures) = regex.ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
+    // 3. What its groups and variables are in the target.
     let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
     if expands_too_far(uri, target) {
         return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));
@@ -34,6 +37,7 @@ pub fn rewrite_path(
     let expand = |text: &str| {
         view.expand(text, group).ok_or_else(|| unmodelled_annotation(location, view, Annotation::RewriteTarget))
     };
+    // 4. The target's path and arguments.
     let own = view.request.query.clone();
     let (path, query) = match target.split_once('?') {
         // The request's arguments follow those of the target, unless the target ends with a question mark.
@@ -45,5 +49,6 @@ pub fn rewrite_path(
         }
         None => (expand(target)?, own),
     };
+    // 5. The new path is escaped again.
     Ok(Some((path::percent_encode(&path), query)))
 }

@@ -95,7 +95,9 @@ fn apply(
     state: &mut ChainState,
 ) -> Option<ChainEnd> {
     let line = &middleware.line;
+    // 1. What there was, to see whether the middleware changes it.
     let (before, before_url) = (state.request.clone(), state.url.clone());
+    // 2. Its kind: it refuses, answers, changes, or lets through.
     let end = match kind {
         MiddlewareKind::AllowList(list) => (!list.allows(context.client, &state.request))
             .then(|| answered(list.status, line, IngressControllerRule::IpAllowList)),
@@ -130,6 +132,7 @@ fn apply(
         MiddlewareKind::DigestAuth | MiddlewareKind::NotModelled => Some(ChainEnd::Unknown(line.clone())),
         _ => change_path(kind, line, state),
     };
+    // 3. What changed something is a cause.
     if state.request != before || state.url != before_url {
         state.because.push(field_as_cause(line));
     }

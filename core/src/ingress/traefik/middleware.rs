@@ -121,9 +121,11 @@ pub fn is_known_status(status: i64) -> bool {
 
 /// `10`, `1m30s`, as Go's time.ParseDuration and ptypes.Duration read it: in nanoseconds; None for anything else.
 pub fn parse_duration(text: &str) -> Option<i128> {
+    // 1. A bare number is seconds (ptypes.Duration).
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(i128::from(seconds) * 1_000_000_000);
     }
+    // 2. The sign.
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
@@ -132,6 +134,7 @@ pub fn parse_duration(text: &str) -> Option<i128> {
         return None;
     }
     let mut whole = 0i128;
+    // 3. Number and unit by turns, added up (time.ParseDuration).
     while !rest.is_empty() {
         let digits = rest.find(|character: char| !(character.is_ascii_digit() || character == '.'))?;
         let (number, behind) = rest.split_at_checked(digits)?;

@@ -59,6 +59,7 @@ impl IngressController for NginxProvider {
 
     fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
         let mut verdict = JudgementBuilder::new(TRAEFIK_NGINX, arrival.place(), [].into());
+        // 1. A port without entry point, then connections that are passed through.
         let Some((_, entry)) = self.settings.entry_point(arrival.port) else {
             return verdict
                 .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
@@ -66,6 +67,7 @@ impl IngressController for NginxProvider {
         if let Some(backend) = self.passed_through(arrival) {
             return pass_tls(verdict, cluster, backend);
         }
+        // 2. The entry point's redirection.
         let tls = arrival.request.scheme == Scheme::Https;
         if let Some(to) = entry.redirect.as_ref().filter(|_| !tls) {
             let host = crate::packet::http::host_without_port(&arrival.request.host);
@@ -77,11 +79,13 @@ impl IngressController for NginxProvider {
                 vec![ingress_rule_cause(IngressControllerRule::EntryPointRedirect)],
             );
         }
+        // 3. The entry point cleans the path and the forwarded headers.
         let Some(path) = path::entered(&arrival.request.path) else {
             return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
         };
         let mut request = forwarded::entered(arrival, entry);
         request.path = path;
+        // 4. The routers that take the request, or 404.
         let (candidates, chosen) = self.choose(&request, entry.tls == tls);
         verdict.consider(candidates);
         verdict.consider(first_candidates(self.config.left_out.iter().map(ExcludedIngress::candidate)));
@@ -158,16 +162,19 @@ impl NginxProvider {
     /// The routers in order of priority, each with what became of it, and the one that takes the request. Routers for TLS
     /// listen where the entry point has TLS, the others elsewhere.
     fn choose(&self, request: &HttpRequest, listens: bool) -> (Vec<Candidate>, NginxRouterChoice<'_>) {
+        // 1. Host and path as rules see them.
         let host = request.hostname();
         let host = host.strip_suffix('.').unwrap_or(&host);
         let path = path::for_routing(&request.path);
         let (mut candidates, mut chosen) = (Vec::new(), NginxRouterChoice::None);
         for router in self.config.routers.iter().filter(|_| listens) {
+            // 2. Routers that don't fit.
             let objection = router.objection(host, &path, request);
             if let Some(objection) = objection {
                 candidates.push(rejected(router, objection));
                 continue;
             }
+            // 3. The first that fits takes the request; those of its priority and length of rule tie.
             match &mut chosen {
                 NginxRouterChoice::None => {
                     let fits = router.rule.fits(host, &path, request);
@@ -191,6 +198,7 @@ impl NginxProvider {
                 }
             }
         }
+        // 4. Each of those has the same share.
         if let NginxRouterChoice::Routers(tied) = &chosen {
             let share = Share::of(1, tied.len() as u64);
             candidates.extend(tied.iter().map(|router| eligible(router, share)));

@@ -124,6 +124,7 @@ impl Passage<'_> {
     }
 
     fn send(mut self, way: WeightedUpstream, mirrors: Vec<(ObjectRef, Share)>, verdict: &mut JudgementBuilder) {
+        // 1. Ways that answer by themselves: a fault, or nobody there.
         self.state.because.extend(way.because.iter().cloned());
         if let Some((code, why)) = way.answer {
             self.state.because.push(ingress_rule_cause(why));
@@ -133,15 +134,19 @@ impl Passage<'_> {
             verdict.consider_excluded(&way.upstream);
             return self.answer(status_response(503), verdict);
         }
+        // 2. What is sent must be a path.
         let Some((path, query)) = self.state.url.sent() else {
             self.state.because.push(ingress_rule_cause(IngressControllerRule::PathNotCanonical));
             return self.answer(status_response(400), verdict);
         };
+        // 3. What middlewares add to the answer.
         let Some(response_headers) = self.answer_headers(verdict) else { return };
+        // 4. The request with the client appended.
         let mut request = HttpRequest { path, query, ..self.state.request.clone() };
         append_client(self.context.client, &mut request);
         request.scheme = if way.options.scheme == "https" { Scheme::Https } else { Scheme::Http };
         request.server_name = None;
+        // 5. The cookie of affinity, unless the client brought it.
         let known = |name: &str| cookie::value(&self.state.request.headers, name).is_some();
         let fresh = way.options.cookies.iter().find(|cookie| !known(&cookie.name));
         let forward = ForwardedRequest {

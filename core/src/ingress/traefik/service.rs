@@ -119,6 +119,7 @@ fn load_weighted(
     weighted: &WeightedConfig,
     depth: usize,
 ) -> Result<LoadedService, BuildRefusal> {
+    // 1. The shares: by weight, or all for the one that the client's address leads to.
     let mut shares: Vec<u64> = weighted.services.iter().map(|(_, weight)| *weight).collect();
     if weighted.hashed {
         let names: Vec<(String, u64)> =
@@ -126,12 +127,14 @@ fn load_weighted(
         let chosen = hash::highest(&context.client.to_string(), &names);
         shares = (0..shares.len()).map(|at| u64::from(Some(at) == chosen)).collect();
     }
+    // 2. A balancer of nobody.
     if weighted.services.is_empty() {
         return Ok(nobody(weighted));
     }
     let whole: u64 = shares.iter().sum();
     let mut loaded = LoadedService::default();
     let mut first = None;
+    // 3. Each part's ways, with its share of theirs.
     for ((service, _), weight) in weighted.services.iter().zip(shares) {
         let share = Share::of(weight, whole);
         let part = load_ref(context, service, depth)?;
@@ -152,7 +155,7 @@ fn load_weighted(
             loaded.ways.push(way);
         }
     }
-    // A balancer without anybody to choose answers 503 (loadbalancer/wrr, errNoAvailableServer).
+    // 4. A balancer without anybody to choose answers 503 (loadbalancer/wrr, errNoAvailableServer).
     loaded.ways.retain(|way| !way.share.is_zero());
     if let Some(mut nobody) = first.filter(|_| loaded.ways.is_empty() && loaded.internal.is_none()) {
         nobody.share = Share::ONE;

@@ -289,6 +289,7 @@ impl StaticConfig {
     /// Without any: one named http, on port 80.
     fn read_entry_points(&self) -> BTreeMap<String, EntryPoint> {
         let mut entries: BTreeMap<String, EntryPoint> = BTreeMap::new();
+        // 1. Every name that has an address, with its options.
         for (key, value) in &self.values {
             let Some((name, "address")) = key.strip_prefix("entrypoints.").and_then(|rest| rest.split_once('.')) else {
                 continue;
@@ -318,14 +319,17 @@ impl StaticConfig {
             };
             entries.insert(name.to_owned(), entry);
         }
+        // 2. None at all: one for HTTP.
         if entries.is_empty() {
             let cleans = self.cleans_paths();
             entries.insert("http".to_owned(), EntryPoint { port: 80, cleans, ..EntryPoint::default() });
         }
+        // 3. Routers that name none listen on all of them, unless some are marked for that.
         if !entries.values().any(|entry| entry.usual) {
             // metrics and traefik (the dashboard) are made for themselves.
             entries.iter_mut().for_each(|(name, entry)| entry.usual = !matches!(name.as_str(), "traefik" | "metrics"));
         }
+        // 4. Redirections, which may name another entry point.
         let names: Vec<String> = entries.keys().cloned().collect();
         for name in names {
             let redirect = self.redirect(&name, &entries);

@@ -50,6 +50,7 @@ pub struct TcpConnection<'a> {
 
 /// The routers of all IngressRouteTCPs, the highest priority first.
 pub fn build(cluster: &Cluster, settings: &StaticConfig) -> Vec<TcpRouter> {
+    // 1. The IngressRouteTCPs that this controller serves.
     let context = ProviderContext { cluster, settings, all: false };
     let mut routers = Vec::new();
     for (namespace, name, object) in cluster.ingress_routes_tcp.iter() {
@@ -60,12 +61,14 @@ pub fn build(cluster: &Cluster, settings: &StaticConfig) -> Vec<TcpRouter> {
         let tls = object.spec.tls.as_ref();
         for (index, route) in object.spec.routes.iter().enumerate() {
             let place = reference.field(format!("spec.routes[{index}]").as_str());
+            // 2. The rule, and its priority: as written, else by its length.
             let rule = RuleTree::parse_tcp(&route.rule);
             // Without TLS nobody says a name: the rule may ask for any name only (manager.go addTCPHandlers).
             let rule = rule.filter(|rule| tls.is_some() || rule.named_hosts().is_empty());
             let given = route.priority.filter(|number| *number != 0);
             let is_catch_all = rule.as_ref().is_some_and(RuleTree::is_catch_all);
             let usual = if is_catch_all { -1 } else { route.rule.len() as i64 };
+            // 3. Its Services by weight.
             let place_of_services = line(&place, "services");
             let services = route.services.iter().map(|service| {
                 let weight = u64::try_from(service.weight.unwrap_or(1)).unwrap_or(0);
@@ -85,6 +88,7 @@ pub fn build(cluster: &Cluster, settings: &StaticConfig) -> Vec<TcpRouter> {
             });
         }
     }
+    // 4. The highest priority first.
     routers.order_by(|one, other| other.priority.cmp(&one.priority).then_with(|| one.field.cmp(&other.field)));
     routers
 }
@@ -160,6 +164,7 @@ impl TcpRouter {
         connection: &TcpConnection<'_>,
         loaded: LoadedService,
     ) -> Judgement {
+        // 1. The router, with what its rule leaves open.
         let mut because = vec![field_as_cause(&self.field)];
         because.extend(self.priority_line.iter().map(field_as_cause));
         because.push(ingress_rule_cause(IngressControllerRule::TcpRouterFirst));
@@ -171,11 +176,13 @@ impl TcpRouter {
         if connection.request.is_none() && self.rule.as_ref().is_some_and(RuleTree::asks_for_protocols) {
             return verdict.unknown(ModelGap::Field(line(&self.field, "match")), because);
         }
+        // 2. A middleware that refuses the client.
         let refusing = self.middlewares.iter().flatten().find_map(|middleware| middleware.refuses(connection.client));
         if let Some(place) = refusing {
             because.push(field_as_cause(place));
             return verdict.end(PacketDecision::Refuse, because);
         }
+        // 3. What goes on: TLS as it came, or what it carried.
         let ends_tls = self.tls && !self.passes_tls;
         let request = connection.request.filter(|_| ends_tls).map(|request| HttpRequest {
             scheme: Scheme::Http,
@@ -188,6 +195,7 @@ impl TcpRouter {
             protocol: if self.passes_tls { "tls" } else { "tcp" }.to_owned(),
             ..ForwardedRequest::default()
         };
+        // 4. To each Service by weight; one without endpoints closes its share.
         for way in loaded.ways {
             let mut causes = because.clone();
             causes.extend(way.because);

@@ -151,6 +151,7 @@ impl RuleWriter {
     /// last stand first; the kubelet was there before kube-proxy (iptablesJumpChains; EnsureRule with Prepend).
     fn with_frame(ipv6: bool) -> Self {
         let mut ruleset = Self::default();
+        // 1. The built-in chains, and the canaries by which a flush is noticed.
         for (name, chains) in BUILTIN {
             let builtin =
                 |chain: &&str| IptablesChain { name: (*chain).to_owned(), is_builtin: true, rules: Vec::new() };
@@ -163,6 +164,7 @@ impl RuleWriter {
             ruleset.chain(table, "KUBE-KUBELET-CANARY");
             ruleset.chain(table, "KUBE-PROXY-CANARY");
         }
+        // 2. The jumps of the filter table.
         let new = || IptablesRule::default().matching(PacketCondition::State(false, "NEW"));
         let jump = |rule: IptablesRule, comment: &str, chain: &str| IptablesRule {
             target: Some(RuleTarget::Jump(chain.to_owned())),
@@ -181,17 +183,20 @@ impl RuleWriter {
         );
         ruleset.add_all("filter", "FORWARD", [balancer(firewall), forwarding, portals(), outside()]);
         ruleset.add_all("filter", "OUTPUT", [balancer(firewall), portals(), IptablesRule::jump("KUBE-FIREWALL")]);
+        // 3. Those of the nat table.
         let services = || jump(IptablesRule::default(), "kubernetes service portals", "KUBE-SERVICES");
         ruleset.add("nat", "PREROUTING", services());
         ruleset.add("nat", "OUTPUT", services());
         let postrouting = jump(IptablesRule::default(), "kubernetes postrouting rules", "KUBE-POSTROUTING");
         ruleset.add("nat", "POSTROUTING", postrouting);
+        // 4. The chains that they lead to, also where they stay empty.
         for chain in
             ["KUBE-EXTERNAL-SERVICES", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL", "KUBE-SERVICES", "KUBE-FIREWALL"]
         {
             ruleset.chain("filter", chain);
         }
         ruleset.chain("nat", "KUBE-NODEPORTS");
+        // 5. What marked packets and packets for the loopback network meet.
         ruleset.masquerading();
         if !ipv6 {
             ruleset.add("filter", "KUBE-FIREWALL", local_net_rule());
@@ -451,6 +456,7 @@ impl PortRules<'_, '_> {
         let name = &self.port.name;
         let mark = || IptablesRule::jump("KUBE-MARK-MASQ");
         let mut rules = Vec::new();
+        // 1. With policy Local, pods and the node itself go to all endpoints; else everything is masqueraded.
         if self.port.external_local() {
             let everywhere = self.chain("KUBE-SVC-");
             let of_pods =
@@ -467,9 +473,11 @@ impl PortRules<'_, '_> {
         } else {
             rules.push(mark().comment(format!("masquerade traffic for {name} external destinations")));
         }
+        // 2. On to the chain of the policy.
         if self.port.has_external() {
             rules.push(IptablesRule::jump(&self.policy_chain(self.port.external_local())));
         }
+        // 3. The rules join the chain in this order.
         for rule in rules {
             self.ruleset.add("nat", &chain, rule);
         }

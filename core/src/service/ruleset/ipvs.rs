@@ -23,6 +23,7 @@ pub struct VirtualServer {
 pub fn servers(view: NodeView<'_>) -> Vec<VirtualServer> {
     let mut servers: Vec<(Protocol, IpAddr, u16, VirtualServer)> = Vec::new();
     for port in view.ports() {
+        // 1. How one address and port becomes a virtual server.
         let mut add = |address: IpAddr, number: u16, endpoints: &[String]| {
             let server = VirtualServer {
                 protocol: port.protocol(),
@@ -33,13 +34,15 @@ pub fn servers(view: NodeView<'_>) -> Vec<VirtualServer> {
             };
             servers.push((port.protocol(), address, number, server));
         };
-        // Without an endpoint here a Local policy leads to all (syncEndpoint).
+        // 2. Without an endpoint here a Local policy leads to all (syncEndpoint).
         let of_policy = |is_local: bool| if is_local && !port.local.is_empty() { &port.local } else { &port.cluster };
         let internal = if port.internal_local() { &port.local } else { &port.cluster };
+        // 3. The cluster IP, then external IPs and those of load balancers.
         add(port.cluster_ip, port.found.port.port, internal);
         for address in port.external.iter().chain(&port.balancers) {
             add(*address, port.found.port.port, of_policy(port.external_local()));
         }
+        // 4. The node port, on the node's own addresses that take node ports.
         if let Some(number) = port.found.port.node_port {
             let own = view.node.addresses.iter().filter(|address| address.is_ipv6() == view.ipv6);
             for address in own.filter(|address| view.proxy.node_port_addresses.hold(view.node, **address)) {
@@ -47,6 +50,7 @@ pub fn servers(view: NodeView<'_>) -> Vec<VirtualServer> {
             }
         }
     }
+    // 5. By protocol, address and port.
     crate::order::Order::order_by_key(&mut servers[..], |(protocol, address, port, _)| (*protocol, *address, *port));
     servers.into_iter().map(|(.., server)| server).collect()
 }

@@ -274,12 +274,14 @@ impl TableWriter<'_> {
         let refusal = if port.has_endpoints { "drop" } else { "goto reject-chain" };
         let comment = format!("comment \"{}\"", port.name);
         let cluster = port.cluster_ip;
+        // 1. The cluster IP, led to its chain or refused.
         self.element("cluster-ips", ElementKey::of_address(cluster), cluster.to_string());
         if port.has_internal() {
             self.address_element("service-ips", port, cluster, &format!(": goto {}", policy(port.internal_local())));
         } else {
             self.address_element("no-endpoint-services", port, cluster, &format!("{comment} : {refusal}"));
         }
+        // 2. External IPs and those of load balancers, likewise.
         let external = format!(": goto {}", chain_name("external-", port, ""));
         for address in port.external.iter().chain(&port.balancers) {
             if port.has_endpoints {
@@ -289,10 +291,12 @@ impl TableWriter<'_> {
                 self.address_element("no-endpoint-services", port, *address, &format!("{comment} : {refusal}"));
             }
         }
+        // 3. Source ranges stand before a load balancer's address.
         for address in port.balancers.iter().filter(|_| !port.source_ranges.is_empty()) {
             let firewall = format!(": goto {}", chain_name("firewall-", port, ""));
             self.address_element("firewall-ips", port, *address, &firewall);
         }
+        // 4. The node port.
         if let Some(number) = port.found.port.node_port {
             let key = || ElementKey::of_parts(None, port, number);
             let text = format!("{} . {number}", lower(port.protocol()));

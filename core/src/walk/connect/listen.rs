@@ -21,6 +21,7 @@ impl<'c> PacketWalk<'c> {
     /// listen.
     pub(super) fn listen(&mut self, flow: PacketBranch, pod: &'c Pod, own: Option<NetworkRule>) {
         let at = ComponentPlace::Pod(pod.reference.clone());
+        // 1. The usual case: nothing holds the pod back, and it declares the port.
         if own.is_none()
             && pod.waiting_because.is_none()
             && let Some(because) = self.declares(pod, &flow.packet)
@@ -28,6 +29,7 @@ impl<'c> PacketWalk<'c> {
             let delivery = ProcessDelivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed: false };
             return self.land(flow, Component::Pod, at, PacketDecision::Deliver(delivery), because);
         }
+        // 2. What else a declaration means: refused while the container waits or by a pod that lists other ports.
         let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
         let delivery = |assumed| {
             PacketDecision::Deliver(ProcessDelivery {
@@ -67,6 +69,7 @@ impl<'c> PacketWalk<'c> {
                 PacketDecision::Refuse
             }
         };
+        // 3. The packet ends here.
         self.land(flow, Component::Pod, at, decision, because);
     }
 

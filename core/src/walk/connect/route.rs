@@ -17,18 +17,22 @@ impl<'c> PacketWalk<'c> {
     pub(super) fn route(&mut self, flow: PacketBranch, node: &'c Node) {
         let PacketNetwork { cluster, kube_proxy, .. } = self.network;
         let destination = flow.packet.destination;
+        // 1. What the sending side's policies make of it.
         let Some(flow) = self.sent(flow) else { return };
+        // 2. Without translation of the source: the node itself, then pods.
         if node_ports::is_local(node, destination) {
             return self.listen_on_node(flow, node);
         }
         if let Some(pod) = pod_at(cluster, &flow, destination) {
             return self.reach_pod(flow, pod, NetworkRule::FlatPodNetwork);
         }
+        // 3. Behind masquerading: another node.
         let flow = self.masquerade(flow, node);
         if let Some(other) = cluster.node_at(destination) {
             let flow = self.pass(flow, ComponentPlace::Network, NetworkRule::NodeHasAddress);
             return self.at_node(flow, other, PacketArrival::Wire);
         }
+        // 4. A load balancer's address or an external IP, unless the packet came from one or is taken past the nodes.
         if !flow.balanced
             && let Some(judgement) = kube_proxy.balance(cluster, &flow.packet)
         {
@@ -54,6 +58,7 @@ impl<'c> PacketWalk<'c> {
             }
             return self.through_nodes(flow, judgement);
         }
+        // 5. Nobody has the address: a Service network's, an unknown pod's, inside or outside.
         let (decision, rule) = match unowned_service_address(cluster, &flow) {
             Some(rule) => (PacketDecision::Unroutable, rule),
             None => match self.unknown_pod(&flow) {
@@ -103,26 +108,31 @@ impl<'c> PacketWalk<'c> {
     pub(super) fn enter(&mut self, flow: PacketBranch) {
         let PacketNetwork { cluster, kube_proxy, .. } = self.network;
         let destination = flow.packet.destination;
+        // 1. A node's own address.
         if let Some(node) = cluster.node_at(destination) {
             return self.at_node(flow, node, PacketArrival::Wire);
         }
+        // 2. Addresses that lead to several nodes: a load balancer's, then external IPs.
         if let Some(judgement) = kube_proxy.balance(cluster, &flow.packet) {
             return self.through_nodes(flow, judgement);
         }
         if let Some(judgement) = kube_proxy.route_external_ip(cluster, &flow.packet) {
             return self.through_nodes(flow, judgement);
         }
+        // 3. A pod, where the pod network is routed to the outside.
         if let Some(pod) = pod_at(cluster, &flow, destination)
             && has_route(cluster, &flow)
         {
             return self.reach_pod(flow, pod, NetworkRule::PodNetworkRouted);
         }
+        // 4. The sender's own machine.
         if destination.is_loopback() {
             // A port-forward, a mapping of kind's or Docker Desktop's, anything may listen there.
             let gap = ModelGap::OutsideServer(flow.packet.destination_text());
             let decision = PacketDecision::Unknown(gap);
             return self.end(flow, Component::Network, ComponentPlace::Network, decision, NetworkRule::OwnLoopback);
         }
+        // 5. Nobody takes it: inside the cluster's networks unreachable, else known outside or unroutable.
         let contains = |networks: &[ipnet::IpNet]| networks.iter().any(|network| network.contains(&destination));
         let (decision, rule) = match () {
             () if cluster.services_at(destination).next().is_some() => {

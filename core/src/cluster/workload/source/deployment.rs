@@ -87,6 +87,7 @@ fn deployment_rollout(
     making: &PodMaking<'_>,
     room: &mut usize,
 ) -> (Vec<PodSource>, Rollout) {
+    // 1. The current ReplicaSet, whose template is the Deployment's.
     let current = match own {
         [] => None,
         // deployment_util.go, EqualIgnoreHash: both as the API server stores them.
@@ -95,6 +96,7 @@ fn deployment_rollout(
     let old: Vec<&&ClusterObject<model::ReplicaSet>> =
         own.iter().enumerate().filter(|(number, _)| Some(*number) != current).map(|(_, set)| set).collect();
     let current = current.and_then(|current| own.get(current));
+    // 2. A source for each, the new one last.
     let source = |set: &ClusterObject<model::ReplicaSet>| {
         let wanted = replica_count(set.body.spec.replicas).min(MAX_PODS);
         PodSource { workload: deployment.reference.clone(), ..replica_set(set, wanted) }
@@ -105,10 +107,12 @@ fn deployment_rollout(
         Some(set) => PodSource { written: deployment.reference.clone(), ..source(set) },
         None => PodSource { wanted: 0, ..new_set(deployment, template_hash(deployment), own, making) },
     });
+    // 3. How the Deployment rolls out, and whether it has come to a halt.
     let is_held = deployment.body.spec.paused || current.is_some_and(|set| has_unready_pod(set, making));
     let plan = RolloutPlan::new(&deployment.body.spec, MAX_PODS);
     let revisions = revisions(deployment, &old, current.copied());
     let left = room.checked_sub(sources.iter().fold(plan.replicas, |sum, source| sum + source.wanted));
+    // 4. Nothing to roll out, or no room for it: all pods are the new one's.
     if old.is_empty() || left.is_none() {
         // A paused Deployment makes no ReplicaSet (sync.go, sync), but may have one already.
         let is_new = current.is_none() && !has_pods(sources.last(), making);
@@ -136,9 +140,11 @@ fn deployment_rollout(
         };
         return (sources, rollout);
     }
+    // 5. Else as far as the roll-out has come.
     *room = left.unwrap_or(0);
     let said = making.settings.rollouts.get(&Rollout::key(&deployment.reference)).copied();
     let rollout = apply_stage(&mut sources, plan, RolloutStanding { said, is_held, revisions }, making);
+    // 6. Whether the new ReplicaSet is made yet.
     if let Some(new) = sources.last_mut() {
         // The controller makes the ReplicaSet when it first looks; with Recreate, once the old pods are gone.
         let waits = plan.pace == RolloutStrategy::Recreate && !(rollout.completes && rollout.step == rollout.last);
@@ -163,16 +169,19 @@ fn apply_stage(
     standing: RolloutStanding,
     making: &PodMaking<'_>,
 ) -> Rollout {
+    // 1. The ReplicaSets as the roll-out finds them.
     let runners = sources.iter().zip((0..sources.len()).rev()).map(|(source, behind)| ReplicaSetState {
         replicas: RolloutReplicas { wanted: source.wanted, ..RolloutReplicas::default() },
         ready: making.ready(source, source.wanted, if behind == 0 { plan.replicas } else { 0 }),
     });
     let mut course = RolloutSteps::new(plan, runners.collect());
+    // 2. How far it comes: as World says, held at the first step, or to the end.
     let wanted_step = match standing.said {
         Some(step) => step.max(1),
         None if standing.is_held => 1,
         None => usize::MAX,
     };
+    // 3. All steps are taken; what held at the wanted one is kept.
     let (mut last, mut at, mut replicas) = (0, (0, RolloutEvent::Begun), Vec::new());
     while let Some(event) = course.next() {
         last += 1;
@@ -180,6 +189,7 @@ fn apply_stage(
             (at, replicas) = ((last, event), course.replicas().collect());
         }
     }
+    // 4. A roll-out that can't complete is taken for over.
     let completes = course.is_complete();
     let is_over = standing.said.is_none() && !standing.is_held;
     if is_over && !completes {
@@ -187,6 +197,7 @@ fn apply_stage(
         replicas = sources.iter().map(|_| RolloutReplicas::default()).collect();
         replicas.last_mut().into_iter().for_each(|new| new.wanted = plan.replicas);
     }
+    // 5. The sources get the replicas of that step.
     let mut sets = Vec::new();
     for ((source, replicas), revision) in sources.iter_mut().zip(replicas).zip(standing.revisions) {
         let RolloutReplicas { wanted, fresh, terminating } = replicas;

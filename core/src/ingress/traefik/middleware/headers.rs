@@ -66,11 +66,13 @@ pub fn refuses_host(it: &MiddlewareHeaders, request: &HttpRequest) -> bool {
 
 /// The answer to a preflight (processCorsHeaders).
 pub fn preflight(it: &MiddlewareHeaders, patterns: &[Pattern], request: &HttpRequest) -> Option<HttpResponse> {
+    // 1. Whether it is a preflight that this middleware answers.
     let text = |name: &str| request.headers.value(name).filter(|value| !value.is_empty());
     let method = text("Access-Control-Request-Method")?;
     let origin = text("Origin").filter(|_| is_cross_origin(it) && request.method == "OPTIONS")?;
     let mut response = status_response(200);
     let mut set = |name: &str, value: &str| response.headers.set(name, value);
+    // 2. Headers and methods: with credentials a star becomes what was asked for.
     let credentials = it.access_control_allow_credentials;
     if credentials {
         set("Access-Control-Allow-Credentials", "true");
@@ -88,6 +90,7 @@ pub fn preflight(it: &MiddlewareHeaders, patterns: &[Pattern], request: &HttpReq
     } else if !it.access_control_allow_methods.is_empty() {
         set("Access-Control-Allow-Methods", &it.access_control_allow_methods.join(","));
     }
+    // 3. Origin, age and exposed headers, as configured.
     if let Some(allowed) = allowed_origin(it, patterns, origin) {
         set("Access-Control-Allow-Origin", &allowed);
     }

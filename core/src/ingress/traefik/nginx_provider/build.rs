@@ -192,14 +192,17 @@ impl Builder<'_> {
     }
 
     fn add(&mut self, one: &ServedIngress) {
+        // 1. Its certificates.
         let namespace = one.namespace();
         for name in one.ingress.spec.tls.iter().filter_map(|tls| tls.secret_name.as_deref()) {
             self.config.certificates.show_by_names(self.cluster, namespace, name);
         }
+        // 2. TLS that is passed through has no router of HTTP.
         if one.options().is(Annotation::SslPassthrough) {
             self.pass_through(one);
             return;
         }
+        // 3. An annotation that can't be read leaves the whole Ingress out.
         if let Err(line) = self.transport(one).and_then(|()| self.client_auth(one)) {
             let objection = IngressObjection::InvalidAnnotation;
             self.config.left_out.push(ExcludedIngress {
@@ -209,6 +212,7 @@ impl Builder<'_> {
             });
             return;
         }
+        // 4. A router per path, then its default backend.
         for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
             for (index, path) in rule.http.iter().flat_map(|http| http.paths.iter().enumerate()) {
                 if let Some(service) = &path.backend.service {
@@ -255,9 +259,11 @@ impl Builder<'_> {
         path: Option<&HttpIngressPath>,
         service: &IngressServiceBackend,
     ) {
+        // 1. The location, which all routers of the path share.
         let is_regex = self.facts.with_regex.contains(host);
         let text = path.and_then(|path| path.path.as_deref()).unwrap_or_default();
         let location = Arc::new(self.location(one, text, is_regex, service));
+        // 2. The rule: host with aliases, path by its type.
         let hosts = Some(host)
             .filter(|host| !host.is_empty())
             .map(|host| std::iter::once(host.to_owned()).chain(self.facts.aliases(one)).collect());
@@ -266,11 +272,13 @@ impl Builder<'_> {
         if rule.text.is_empty() {
             return;
         }
+        // 3. A router's priority is its rule's length.
         let mut push = |rule: ProviderRule, role: RouterRole| {
             let priority = i64::try_from(rule.text.len()).unwrap_or(i64::MAX);
             let (field, location) = (field.clone(), location.clone());
             self.config.routers.push(ProviderRouter { field, rule, priority, role, location });
         };
+        // 4. Routers of the canary, whose headers decide before weights do.
         if let Some(policy) = &location.canary {
             let (to_canary, to_mainline) = (rule::to_canary(policy), rule::to_mainline(policy));
             if !to_canary.is_empty() {
@@ -280,10 +288,12 @@ impl Builder<'_> {
                 push(rule.with_headers(to_mainline), RouterRole::Mainline);
             }
         }
+        // 5. The other form of the host, with or without www.
         let wants_redirect = one.options().is(Annotation::FromToWwwRedirect) && location.denied.is_none();
         if let Some(other) = self.facts.other_form(host).filter(|_| wants_redirect) {
             push(ProviderRule::new(vec![other], "", None, false), RouterRole::OtherForm(host.to_owned()));
         }
+        // 6. The path's own.
         push(rule, RouterRole::Weighted);
     }
 

@@ -56,6 +56,7 @@ pub(super) fn canary_policies(
         let kind = path.path_type.clone().unwrap_or_else(|| "Prefix".into());
         (one.namespace().to_owned(), host, path.path.clone(), kind)
     };
+    // 1. The mainlines by namespace, host, path and type.
     let mut mainlines: BTreeMap<PathKey, (&ServedIngress, &IngressServiceBackend)> = BTreeMap::new();
     for one in regular {
         for (rule, path) in paths(one) {
@@ -65,6 +66,7 @@ pub(super) fn canary_policies(
         }
     }
     let (mut policies, mut matched) = (BTreeMap::new(), BTreeSet::new());
+    // 2. Each canary's path joins its mainline, once, if its Service is another one that has endpoints.
     for one in canaries {
         for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
             for (index, path) in rule.http.iter().flat_map(|http| http.paths.iter().enumerate()) {

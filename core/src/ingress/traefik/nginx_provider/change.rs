@@ -13,9 +13,11 @@ use crate::trace::{IngressControllerRule, ModelGap};
 impl CorsStep {
     /// headers/header.go: a preflight is answered whatever the origin; other answers bear the headers.
     pub fn pass(&self, request: &HttpRequest, headers: &mut Vec<(String, String)>) -> Option<StepEnd> {
+        // 1. The origin that is allowed, which is the client's own where a star comes with credentials.
         let origin = request.headers.value("Origin").unwrap_or_default();
         let listed = self.origins.iter().find(|item| *item == origin || *item == "*");
         let matched = listed.map(|item| if item == "*" && self.credentials { origin } else { item.as_str() });
+        // 2. The headers that every answer bears.
         let mut own: Vec<(String, String)> = Vec::new();
         let mut add = |name: &str, value: &str| own.push((format!("Access-Control-{name}"), value.to_owned()));
         if let Some(origin) = matched {
@@ -28,11 +30,13 @@ impl CorsStep {
         if !self.exposed.is_empty() && !hidden {
             add("Expose-Headers", &self.exposed.join(","));
         }
+        // 3. What is no preflight goes on.
         let asked = request.headers.value("Access-Control-Request-Method").filter(|_| request.method == "OPTIONS");
         let Some(method) = asked.filter(|method| !method.is_empty() && !origin.is_empty()) else {
             headers.extend(own);
             return None;
         };
+        // 4. A preflight's headers, methods and age.
         let any = |list: &[String]| self.credentials && list.iter().any(|name| name == "*");
         let wanted = request.headers.value("Access-Control-Request-Headers");
         match (any(&self.headers), wanted) {
@@ -52,6 +56,7 @@ impl CorsStep {
 impl RewriteTarget {
     /// ingressnginx/rewritetarget ServeHTTP.
     pub fn pass(&self, request: &mut HttpRequest, line: &FieldRef) -> Option<StepEnd> {
+        // 1. What can't be told: replacements that grow too far, and expressions that aren't supported.
         let unknown = || Some(StepEnd::Unknown(ModelGap::Field(line.clone())));
         let replace = |with: &str| match &self.pattern {
             Some(pattern) => Some(pattern.regex()?.replace_all(&request.path, with).into_owned()),
@@ -69,10 +74,12 @@ impl RewriteTarget {
             Some(false) => return None,
             None => return unknown(),
         }
+        // 2. The target with its groups filled in.
         let Some(target) = replace(&self.replacement) else { return unknown() };
         if target.is_empty() {
             return Some(StepEnd::Answered(status_response(500), IngressControllerRule::BadPath));
         }
+        // 3. A URL is redirected to.
         if self.is_url {
             let query = request.query.as_ref().filter(|_| !target.contains('?'));
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -81,9 +88,11 @@ impl RewriteTarget {
                 IngressControllerRule::RewrittenToUrl,
             ));
         }
+        // 4. The prefix is told to the backend.
         if let Some(prefix) = self.prefix.as_ref().and_then(|prefix| replace(prefix)) {
             request.headers.set("X-Forwarded-Prefix", &prefix);
         }
+        // 5. A path that no server takes is refused; others replace the request's.
         let Some(decoded) = crate::http::path::percent_decode(&target) else {
             return Some(StepEnd::Answered(status_response(500), IngressControllerRule::BadPath));
         };

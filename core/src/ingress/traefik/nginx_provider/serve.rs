@@ -58,6 +58,7 @@ struct ErrorPageStep<'a> {
 impl Visit<'_> {
     /// Through the middlewares to the servers.
     pub fn serve(&self, verdict: &mut JudgementBuilder, mut request: HttpRequest) {
+        // 1. Why this router.
         let location = &self.router.location;
         let why = if self.share == Share::ONE {
             IngressControllerRule::HighestPriority
@@ -65,11 +66,13 @@ impl Visit<'_> {
             IngressControllerRule::EqualPriority
         };
         let mut because = vec![field_as_cause(&self.router.field), ingress_rule_cause(why)];
+        // 2. The host's other form is redirected.
         if let RouterRole::OtherForm(host) = &self.router.role {
             because.push(field_as_cause(&self.line(location, Annotation::FromToWwwRedirect)));
             because.push(ingress_rule_cause(IngressControllerRule::WwwRedirect));
             return self.respond(verdict, redirect_response(308, self.other_form(host, &request)), because);
         }
+        // 3. A location that is denied, and one that asks for certificates of clients.
         if let Some(line) = &location.denied {
             because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)]);
             return self.respond(verdict, status_response(503), because);
@@ -78,6 +81,7 @@ impl Visit<'_> {
             because.push(field_as_cause(line));
             return self.unknown(verdict, ModelGap::Field(line.clone()), because);
         }
+        // 4. Its middlewares, of which one may answer.
         let mut passed = Passed { because, ..Passed::default() };
         let steps = location.steps.as_deref().unwrap_or_default();
         for step in steps.iter().filter(|step| !self.tls || !matches!(step.kind, StepKind::RedirectToHttps)) {
@@ -93,6 +97,7 @@ impl Visit<'_> {
                 }
             }
         }
+        // 5. On to the servers.
         self.to_servers(verdict, &request, passed);
     }
 
@@ -246,6 +251,7 @@ impl Visit<'_> {
 
     /// The servers of the mainline and of its canary, by weight where no header decides.
     fn to_servers(&self, verdict: &mut JudgementBuilder, request: &HttpRequest, passed: Passed<'_>) {
+        // 1. Mainline, canary, or both by weight.
         let location = &self.router.location;
         let canary = location.canary.as_deref();
         let whole = |backend| vec![(Share::ONE, backend, None)];
@@ -264,6 +270,7 @@ impl Visit<'_> {
             }
             _ => whole(&location.backend),
         };
+        // 2. The only one, where it can't be reached.
         if let [(_, backend, _)] = ways.as_slice()
             && let Err(why) = self.reachable(backend)
         {
@@ -271,6 +278,7 @@ impl Visit<'_> {
             passed.because.push(ingress_rule_cause(why));
             return self.answer(verdict, status_response(503), request, passed);
         }
+        // 3. Each way: its endpoints, or 503 for its share.
         for (share, backend, why) in ways {
             let share = self.share.times(share);
             let mut because = passed.because.clone();

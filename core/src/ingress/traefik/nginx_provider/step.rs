@@ -110,6 +110,7 @@ impl StepContext<'_> {
         let mut add = |name: Annotation, kind: Option<StepKind>| {
             steps.extend(kind.map(|kind| ProviderStep { kind, line: self.options.line(name) }));
         };
+        // 1. What sends elsewhere: TLS, error pages, the root, redirects.
         let (by, redirect) = self.to_https();
         add(by, redirect);
         add(Annotation::CustomHttpErrors, self.error_pages()?);
@@ -117,10 +118,12 @@ impl StepContext<'_> {
         add(Annotation::AppRoot, root.map(|root| StepKind::AppRoot(root.to_owned())));
         let (by, redirect) = self.redirect();
         add(by, redirect);
+        // 2. Who may ask, and how much.
         add(Annotation::AuthType, self.password()?);
         add(Annotation::ProxyBodySize, self.body_limit());
         let (by, list) = self.allow_list()?;
         add(by, list);
+        // 3. What changes request and answer.
         add(Annotation::EnableCors, self.cross_origin().map(Box::new).map(StepKind::CrossOrigin));
         add(Annotation::RewriteTarget, self.rewrite()?);
         let vhost = self.options.text(Annotation::UpstreamVhost);
@@ -129,6 +132,7 @@ impl StepContext<'_> {
         }
         add(Annotation::UpstreamVhost, vhost.map(|vhost| StepKind::Host(self.with_variables(vhost))));
         add(Annotation::CustomHeaders, self.custom_headers());
+        // 4. What isn't modelled, and the server that is asked for leave.
         for name in [Annotation::ServerSnippet, Annotation::ConfigurationSnippet, Annotation::AuthSnippet] {
             add(name, self.options.filled(name).map(|_| StepKind::NotModelled));
         }

@@ -113,12 +113,14 @@ fn router(
     place: FieldRef,
     parents: Result<Vec<String>, BuildRefusal>,
 ) -> RouterConfig {
+    // 1. What refuses it by itself: another kind than Rule, an empty rule.
     let own = reference.namespace.as_deref().unwrap_or_default();
     let index = object.spec.routes.iter().position(|known| std::ptr::eq(known, route)).unwrap_or_default();
     let is_rule = matches!(route.kind.as_deref(), None | Some("" | "Rule"));
     let mut refusal = (!is_rule || route.rule.is_empty()).then(|| {
         (IngressObjection::InvalidRule, vec![field_as_cause(&line(&place, if is_rule { "match" } else { "kind" }))])
     });
+    // 2. The first reference that doesn't resolve refuses it too: middlewares, TLS options, parents.
     let mut keep = |result: Result<Vec<QualifiedName>, BuildRefusal>| match result {
         Ok(names) => names,
         Err(why) => {
@@ -137,11 +139,13 @@ fn router(
             Vec::new()
         }
     };
+    // 3. The syntax of its rule.
     let syntax = match route.syntax.as_deref() {
         Some("v2") => 2,
         Some("") | None => context.settings.rule_syntax(),
         Some(_) => 3,
     };
+    // 4. The router.
     RouterConfig {
         name: router_name(context, own, &reference.name, index, route),
         provider: Provider::Crd,
@@ -186,6 +190,7 @@ fn weight(service: &RouteService) -> u64 {
 
 /// nameAndService: a Kubernetes Service, or a service by name.
 pub fn service(context: &ProviderContext<'_>, own: &str, service: &RouteService, place: &FieldRef) -> ServiceRef {
+    // 1. Whether it may stand in another namespace or at another provider.
     let refuse = |objection| {
         let refused = ServiceConfig::Refused((objection, vec![field_as_cause(place)]));
         ServiceRef::Inline(Box::new(refused))
@@ -199,6 +204,7 @@ pub fn service(context: &ProviderContext<'_>, own: &str, service: &RouteService,
     if is_named && !context.settings.crosses_providers(own) {
         return refuse(IngressObjection::OtherNamespace);
     }
+    // 2. A Service of Kubernetes, or a TraefikService by its full name.
     match service.kind.as_deref() {
         None | Some("" | "Service") => {
             load_balancer(context, namespace, service, place).unwrap_or_else(|(objection, because)| {
@@ -224,19 +230,23 @@ fn load_balancer(
     service: &RouteService,
     place: &FieldRef,
 ) -> Result<ServiceRef, BuildRefusal> {
+    // 1. A strategy that is known.
     let strategy = service.strategy.as_deref().unwrap_or_default();
     if !matches!(strategy, "" | "wrr" | "p2c" | "hrw" | "leasttime" | "RoundRobin") {
         return Err((IngressObjection::ServiceInvalid, vec![field_as_cause(place)]));
     }
+    // 2. The port by number or name.
     let port = match &service.port {
         Some(IntOrString::Int(number)) => ServiceBackendPort { number: Some(*number), name: None },
         // A number between quotes is a name too (getServicePort).
         Some(IntOrString::String(name)) => ServiceBackendPort { number: None, name: Some(name.clone()) },
         None => ServiceBackendPort::default(),
     };
+    // 3. The name that its cookie is made of.
     let written = service.port.as_ref().map(ToString::to_string).unwrap_or_default();
     let own_name = format!("{namespace}-{}-{written}@kubernetescrd", service.name);
     let transport = service.servers_transport.as_deref().filter(|name| !name.is_empty());
+    // 4. The balancer with transport and middlewares, which may refuse it.
     let balancer = LoadBalancer {
         provider: Provider::Crd,
         namespace: namespace.into(),
@@ -266,10 +276,12 @@ fn traefik_service(context: &ProviderContext<'_>, reference: &ObjectRef, object:
     let own = reference.namespace.as_deref().unwrap_or_default();
     let spec = &object.spec;
     let place = reference.field("spec");
+    // 1. Weighted.
     if let Some(weighted) = &spec.weighted {
         let sticky = cookie(weighted.sticky.as_ref(), &object_name(own, &reference.name));
         return weighted_services(context, own, weighted, sticky, false, &place);
     }
+    // 2. Mirrored.
     if let Some(mirroring) = &spec.mirroring {
         let main = service(context, own, &mirroring.main(), &place);
         let mirrors = mirroring.mirrors.iter().map(|mirror| {
@@ -278,9 +290,11 @@ fn traefik_service(context: &ProviderContext<'_>, reference: &ObjectRef, object:
         });
         return ServiceConfig::Mirroring(main, mirrors.collect());
     }
+    // 3. By the highest random weight.
     if let Some(hashed) = &spec.highest_random_weight {
         return weighted_services(context, own, hashed, None, true, &place);
     }
+    // 4. With a fallback, for the statuses given.
     let Some(failover) = &spec.failover else {
         return ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field_as_cause(&place)]));
     };

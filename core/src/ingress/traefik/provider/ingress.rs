@@ -201,6 +201,7 @@ fn lead_to(
     namespace: &str,
     backend: &IngressBackend,
 ) {
+    // 1. The Service and its annotations; one that can't be read refuses the router.
     let Some(named) = &backend.service else {
         router.refusal = Some((IngressObjection::ResourceBackend, vec![field_as_cause(line)]));
         return;
@@ -213,11 +214,13 @@ fn lead_to(
         router.refusal = Some((IngressObjection::ServiceInvalid, vec![field_as_cause(&place(key))]));
         return;
     }
+    // 2. How those are read.
     let text = |name| annotations::value(said, &service_key(name)).filter(|value| !value.is_empty());
     let is = |name| text(name).map(is_true);
     let qualify =
         |name: &str, annotation| QualifiedName { name: qualified(name.trim()), line: place(&service_key(annotation)) };
     let middlewares = text(ServiceAnnotation::Middlewares).into_iter().flat_map(|names| names.split(','));
+    // 3. The balancer that they describe.
     let balancer = LoadBalancer {
         provider: Provider::Ingress,
         namespace: namespace.into(),

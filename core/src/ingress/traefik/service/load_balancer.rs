@@ -6,6 +6,7 @@ use super::*;
 pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedService, BuildRefusal> {
     let refuse = |objection| (objection, vec![field_as_cause(&wanted.line)]);
     let setting = |name: &str| context.settings.is(&format!("providers.{}.{name}", wanted.provider.setting()));
+    // 1. The Service and its port.
     let service = backend::find_service(context.cluster, &wanted.namespace, &wanted.name)
         .ok_or_else(|| refuse(IngressObjection::ServiceMissing))?;
     let external = backend::external_name(service);
@@ -15,12 +16,14 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
     let given = wanted.port.number.and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0);
     let given = given.filter(|_| external.is_some() && wanted.provider == Provider::Crd);
     let number = port.map(|port| port.port).or(given).ok_or_else(|| refuse(IngressObjection::PortMissing))?;
+    // 2. What the provider doesn't allow: health checks of Services, ExternalName.
     if wanted.health_check && external.is_none() {
         return Err(refuse(IngressObjection::HealthCheckNotAllowed));
     }
     if external.is_some() && !setting("allowexternalnameservices") {
         return Err(refuse(IngressObjection::ExternalNameNotAllowed));
     }
+    // 3. What is spoken, by scheme, middlewares and transport.
     let scheme = wanted.scheme.as_deref().map_or_else(|| scheme_of(port, number), str::to_owned);
     let is_known = matches!(scheme.as_str(), "http" | "https" | "h2c");
     if !is_known && wanted.provider == Provider::Crd {
@@ -39,6 +42,7 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
         ),
         None => None,
     };
+    // 4. The servers; none may be refused.
     let (upstream, because) = match external {
         Some(name) => (ProxyUpstream::name(service, name, number), Vec::new()),
         None => servers(context, wanted, service, port.ok_or_else(|| refuse(IngressObjection::PortMissing))?)?,
@@ -47,6 +51,7 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
     if is_empty && !setting("allowemptyservices") {
         return Err(refuse(IngressObjection::ServiceEmpty));
     }
+    // 5. The way to them, with the cookie or by hash.
     let mut way = WeightedUpstream {
         share: Share::ONE,
         because: if is_empty { vec![ingress_rule_cause(IngressControllerRule::EmptyServiceKept)] } else { because },
@@ -58,6 +63,7 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
     if wanted.hashed && way.answer.is_none() {
         keep_hashed(context, &mut way);
     }
+    // 6. Whether the servers' certificates count.
     let skips = transport.map_or_else(
         || context.settings.is("serverstransport.insecureskipverify"),
         |transport| transport.skips_verification,
