@@ -56,6 +56,7 @@ pub fn read(directives: &[&Directive], server_zones: &[DnsName]) -> Result<Acces
 }
 
 fn policy(property: &PluginOption) -> Result<AccessPolicy, CorefileError> {
+    // 1. The action.
     let error = |message: String| CorefileError::at(property.line, message);
     let action = match property.name.to_ascii_lowercase().as_str() {
         "allow" => AccessAction::Allow,
@@ -67,6 +68,7 @@ fn policy(property: &PluginOption) -> Result<AccessPolicy, CorefileError> {
             return Err(error(format!("unexpected token {word:?}; expect 'allow', 'block', 'filter' or 'drop'")));
         }
     };
+    // 2. Its sections: `type` or `net`, each up to the next one's name.
     let mut policy = AccessPolicy { action, types: None, nets: None };
     let mut rest = property.args.as_slice();
     while let Some((section, after)) = rest.split_first() {
@@ -80,6 +82,7 @@ fn policy(property: &PluginOption) -> Result<AccessPolicy, CorefileError> {
             return Err(error(format!("no token specified in {section:?} section")));
         }
         // What stands behind a `*` isn't read.
+        // 3. The words of a section; a star among them stands for all.
         let named: Vec<&String> = words.iter().take_while(|word| *word != "*").collect();
         let all = named.len() < words.len();
         if section == "type" {

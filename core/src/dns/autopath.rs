@@ -54,15 +54,17 @@ impl DnsPlugin for Autopath {
     /// Walks on behalf of a client whose first search domain holds the name; else hands the question on (autopath.go
     /// ServeDNS).
     fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
+        // 1. The client's search list, if its first domain holds the name.
         let within = longest_zone(&self.zones, &question.name).is_some();
         let search = if within { self.search_list(context, question) } else { Vec::new() };
         let Some(base) = search.first().and_then(|first| question.name.within(first)) else {
             return context.next(rest, question);
         };
-        // The search domain itself leaves nothing to search for (dnsutil.TrimZone).
+        // 2. The search domain itself leaves nothing to search for (dnsutil.TrimZone).
         if base.is_empty() {
             return DnsReply::code(Rcode::ServFail, DnsRule::AutopathSearched);
         }
+        // 3. The domains one after the other, until one of them has the name.
         let mut first: Option<DnsReply> = None;
         for domain in &search {
             let tried = Question { name: join(base, domain), record_type: question.record_type };
@@ -79,6 +81,7 @@ impl DnsPlugin for Autopath {
             }
             first.get_or_insert(reply);
         }
+        // 4. None has it: the first failure stands.
         first.unwrap_or_default()
     }
 }

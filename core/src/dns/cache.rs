@@ -26,6 +26,7 @@ const LEAST_TTL: u32 = 5;
 
 /// Takes the `cache` directive (setup.go cacheParse).
 pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<TtlCache, CorefileError> {
+    // 1. The TTL in front of the zones, which counts for both kinds of answers.
     let mut cache =
         TtlCache { zones: Vec::new(), success: (LEAST_TTL, 3600), denial: (LEAST_TTL, 1800), failure: LEAST_TTL };
     let mut args = directive.args.as_slice();
@@ -36,6 +37,7 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<TtlCache,
         (cache.success.1, cache.denial.1) = (ttl, ttl);
         args = rest;
     }
+    // 2. The options of the block.
     let (mut stale, mut policy) = (false, false);
     for property in &directive.block {
         match property.name.as_str() {
@@ -64,6 +66,7 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<TtlCache,
             _ => return Err(property.argument_error()),
         }
     }
+    // 3. What only makes sense together; then the zones.
     if policy && !stale {
         return Err(CorefileError::plain("serve_stale_policy requires serve_stale"));
     }
@@ -120,6 +123,7 @@ fn prefetch(property: &PluginOption) -> Result<(), CorefileError> {
 
 /// `serve_stale [DURATION [immediate|verify [TIMEOUT] [TTL [RECHECK]]]]`
 fn serve_stale(property: &PluginOption) -> Result<(), CorefileError> {
+    // 1. For how long.
     let args = property.args.as_slice();
     if args.len() > 5 {
         return Err(property.argument_error());
@@ -129,6 +133,7 @@ fn serve_stale(property: &PluginOption) -> Result<(), CorefileError> {
     {
         return Err(CorefileError::plain("invalid negative duration for serve_stale"));
     }
+    // 2. The mode, and what it may have behind it.
     let mode = args.get(1).map(|mode| mode.to_ascii_lowercase()).unwrap_or_else(|| "immediate".to_owned());
     let behind = args.get(2..).unwrap_or_default();
     match mode.as_str() {

@@ -93,6 +93,7 @@ impl ExternalNames {
 
     /// The zone itself and its name servers' names (apex.go).
     fn apex(&self, context: &QueryContext<'_>, zone: &DnsName, below: &str, question: &Question) -> DnsReply {
+        // 1. The name server's name and addresses.
         let own = join(&format!("ns1.{}", self.apex), zone);
         let record = |data| DnsRecord { name: zone.clone(), ttl: self.ttl, data };
         let addresses = || self.name_server_addresses(context);
@@ -101,6 +102,7 @@ impl ExternalNames {
             ttl: self.ttl,
             data: address_data(address),
         };
+        // 2. What is asked of the zone or of that name.
         let is_server = below == format!("ns1.{}", self.apex);
         let (answers, additional) = match question.record_type {
             RecordType::Soa if below.is_empty() => (vec![self.soa(zone)], Vec::new()),
@@ -115,6 +117,7 @@ impl ExternalNames {
             }
             _ => Default::default(),
         };
+        // 3. Nothing of the type there, or no such name.
         match (answers.is_empty(), below.is_empty() || below == self.apex || is_server) {
             (false, _) => authoritative_reply(answers, additional, vec![dns_cause(DnsRule::ZoneApex)], None),
             (true, true) => self.negative(Rcode::NoError, DnsRule::ZoneApex, zone),
@@ -141,6 +144,7 @@ impl ExternalNames {
 
     /// What a name below the zone means: `[_port._protocol.|endpoint.]service.namespace` (external.go External).
     fn entrances(&self, context: &QueryContext<'_>, below: &str) -> Result<Vec<ExternalEndpoint>, DnsRule> {
+        // 1. The labels from behind, the namespace first.
         let kubernetes = &*self.kubernetes;
         let labels: Vec<&str> = below.split('.').rev().collect();
         let bare = |label: &str| label.strip_prefix('_').unwrap_or(label).to_owned();
@@ -148,6 +152,7 @@ impl ExternalNames {
         if !kubernetes.exposes(context.cluster, namespace) {
             return Err(DnsRule::NoSuchNamespace);
         }
+        // 2. Service, endpoint, or port with protocol.
         let (service, endpoint, protocol, port) = match rest {
             [] => return Ok(Vec::new()),
             [service] => (*service, String::new(), String::new(), String::new()),
@@ -156,6 +161,7 @@ impl ExternalNames {
             _ => return Err(DnsRule::TooManyLabels),
         };
         let service = kubernetes.service(context.cluster, namespace, service).ok_or(DnsRule::NoSuchService)?;
+        // 3. The endpoints of a headless Service, else the addresses for the outside.
         let fits = |name: &str, of: &str| {
             (port.is_empty() || port.eq_ignore_ascii_case(name))
                 && (protocol.is_empty() || protocol.eq_ignore_ascii_case(of))
@@ -225,11 +231,13 @@ impl ExternalNames {
         entrances: Vec<ExternalEndpoint>,
         zone: &DnsName,
     ) -> ExternalSections {
+        // 1. All weigh the same.
         let weight = 100usize.checked_div(entrances.len()).unwrap_or(100).max(1) as u16;
         let mut sections = ExternalSections::default();
         let (mut seen, mut looked_up) = (BTreeSet::new(), BTreeSet::new());
         for entrance in entrances {
             let Some(port) = entrance.port else { continue };
+            // 2. A record per target and port.
             let target = match &entrance.host {
                 RecordHost::Address(_) => join(&entrance.owner, zone),
                 RecordHost::Name(name) => name.clone(),
@@ -238,6 +246,7 @@ impl ExternalNames {
                 let data = RecordData::Srv { priority: 0, weight, port, target: target.clone() };
                 sections.0.push(DnsRecord { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
             }
+            // 3. The target's addresses, looked up where it is a name.
             match entrance.host {
                 RecordHost::Address(address) => {
                     sections.1.push(DnsRecord { name: target, ttl: self.ttl, data: address_data(address) });
@@ -252,6 +261,7 @@ impl ExternalNames {
                 RecordHost::Name(_) => {}
             }
         }
+        // 4. Each address once.
         sections.1 = super::kubernetes::deduplicated(sections.1);
         sections
     }

@@ -76,10 +76,12 @@ impl BlockSetup<'_> {
     }
 
     fn set_up(&mut self, name: &'static str, effect: PluginEffect) -> Result<(), CorefileError> {
+        // 1. The plugin's directives in this block, with arguments that it takes.
         let directives = self.directives(name);
         let Some(first) = directives.first() else { return Ok(()) };
         let line = first.line;
         arguments::check(name, &directives)?;
+        // 2. Where the server listens.
         let bound = match name {
             "bind" => {
                 let bound = directives.iter().map(|one| arguments::bound_addresses(one, self.files.in_node_network()));
@@ -87,6 +89,7 @@ impl BlockSetup<'_> {
             }
             _ => None,
         };
+        // 3. The plugin itself, and whether it hides what comes behind it.
         let (mut view, mut hides) = (None, false);
         let plugin: Option<Arc<dyn DnsPlugin>> = match effect {
             PluginEffect::None => None,
@@ -105,6 +108,7 @@ impl BlockSetup<'_> {
             }
             PluginEffect::Modelled => self.modelled(name, &directives)?,
         };
+        // 4. What the block is told of it.
         let ServerConfig { chain, handles, view: of_block, not_modelled, detects_loops, bound: bound_to, .. } =
             &mut self.compiled;
         *detects_loops |= name == "loop";
@@ -123,10 +127,12 @@ impl BlockSetup<'_> {
         name: &'static str,
         directives: &[&Directive],
     ) -> Result<Option<Arc<dyn DnsPlugin>>, CorefileError> {
+        // 1. An expression that can't be read leaves the plugin open.
         let (zones, files) = (self.zones.as_slice(), self.files);
         if let Some(expression) = unreadable_expression(name, directives) {
             return Ok(Some(self.not_modelled(&format!("{name}: the regular expression {expression}"), directives)));
         }
+        // 2. The plugin, by its directives: all of them, the last, or the only one.
         let all = || directives.iter().copied();
         let plugin: Arc<dyn DnsPlugin> = match name {
             "acl" => Arc::new(acl::read(directives, zones)?),

@@ -59,6 +59,7 @@ pub fn rcode(text: &str) -> Option<Rcode> {
 
 /// Nanoseconds (Go's time.ParseDuration); what it says of anything else.
 pub fn duration(text: &str) -> Result<i128, String> {
+    // 1. The sign, and zero, which needs no unit.
     let invalid = || format!("time: invalid duration {text:?}");
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -73,6 +74,7 @@ pub fn duration(text: &str) -> Result<i128, String> {
     let mut total: i128 = 0;
     let mut rest = unsigned;
     while !rest.is_empty() {
+        // 2. A number with its unit.
         let (number, after) = split_while(rest, |character| character.is_ascii_digit() || character == '.');
         let (unit, behind) = split_while(after, |character| character != '.' && !character.is_ascii_digit());
         let (whole, part) = number.split_once('.').unwrap_or((number, ""));
@@ -85,12 +87,14 @@ pub fn duration(text: &str) -> Result<i128, String> {
         let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
             return Err(format!("time: unknown unit {unit:?} in duration {text:?}"));
         };
+        // 3. Added up, with the fraction to the nanosecond.
         let digits: String = part.chars().take(9).collect();
         let fraction = digits.parse::<i128>().unwrap_or(0) * size / 10i128.pow(digits.len() as u32);
         let amount = if whole.is_empty() { Some(0) } else { whole.parse::<i64>().ok() }.ok_or_else(invalid)?;
         total = total.saturating_add(i128::from(amount).saturating_mul(*size)).saturating_add(fraction);
         rest = behind;
     }
+    // 4. Nothing that Go can't hold.
     if total > i128::from(i64::MAX) {
         return Err(invalid());
     }

@@ -110,6 +110,7 @@ pub fn read_erratic(directives: &[&Directive]) -> Result<ErraticAnswers, Corefil
     let mut erratic = ErraticAnswers { drop: 2, truncate: 0, large: false };
     let (mut said, mut delay) = (false, 0);
     for property in directives.iter().flat_map(|directive| &directive.block) {
+        // 1. An amount where one may stand, and none below zero.
         let most = if property.name == "delay" { 2 } else { 1 };
         let is_amount = matches!(property.name.as_str(), "drop" | "delay" | "truncate");
         if is_amount && property.args.len() > most {
@@ -119,6 +120,7 @@ pub fn read_erratic(directives: &[&Directive]) -> Result<ErraticAnswers, Corefil
         if let Some(negative) = amount.filter(|amount| *amount < 0) {
             return Err(CorefileError::plain(format!("illegal amount value given \"{negative}\"")));
         }
+        // 2. What it says.
         match (property.name.as_str(), amount) {
             ("drop", Some(amount)) => (erratic.drop, said) = (amount, true),
             ("drop", None) => {}
@@ -133,6 +135,7 @@ pub fn read_erratic(directives: &[&Directive]) -> Result<ErraticAnswers, Corefil
             (unknown, _) => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
         }
     }
+    // 3. Who asks for delay or truncation only drops nothing.
     if (delay > 0 || erratic.truncate > 0) && !said {
         erratic.drop = 0;
     }

@@ -72,6 +72,7 @@ enum TemplatePiece {
 
 /// Takes a `template CLASS TYPE [ZONE…]` block (setup.go templateParse).
 pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<AnswerTemplate, CorefileError> {
+    // 1. Class, type and zones.
     let [class, kind, zones @ ..] = directive.args.as_slice() else {
         return Err(directive.head().argument_error());
     };
@@ -96,6 +97,7 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<AnswerTem
         fallthrough: None,
         not_modelled: None,
     };
+    // 2. The options of the block.
     for property in &directive.block {
         template.set(property)?;
     }

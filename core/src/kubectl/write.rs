@@ -210,11 +210,12 @@ impl WriteCommand {
 
     /// The objects that the words name, -l selects, or --all stands for. The second part is what isn't there.
     fn selected(&self, words: &[String], view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
-        // What expose calls a selector is that of the Service.
+        // 1. What expose calls a selector is that of the Service.
         let flags = self.flags.of(words, if self.flags.verb == KubectlVerb::Expose { "selector" } else { "" });
         if self.reads_files() && words.is_empty() {
             return self.selected_by_file(view);
         }
+        // 2. What words, selectors and --all ask for, which may exclude each other.
         let queries = query::object_queries(view, &flags)?;
         let by_name = queries.iter().any(|query| !query.names.is_empty());
         if self.flags.is("all") && (by_name || flags.value("selector").is_some()) {
@@ -229,6 +230,7 @@ impl WriteCommand {
         if !by_name && !self.flags.is("all") && !is_chosen && !self.flags.verb.is_rollout() {
             return Err(kubectl_error("error: resource(s) were provided, but no name was specified"));
         }
+        // 3. The objects of each query, and which of its names aren't there.
         let fields = FieldSelector::read(flags.value("field-selector").unwrap_or_default())?;
         let (mut all, mut missing) = (Vec::new(), String::new());
         for query in &queries {
@@ -297,14 +299,17 @@ impl SelectedObject {
 
     /// Only what stands in the manifests can be changed: what the cluster has by itself is written there first.
     fn written(&self, view: KubectlView<'_>) -> Result<Vec<Change>, UsageError> {
+        // 1. It stands there already.
         if super::documents::written_object(view, &self.reference).is_some() {
             return Ok(Vec::new());
         }
+        // 2. A pod that a workload made has nothing of its own to change.
         let text = self.text();
         let pod = view.cluster.pods.get(self.namespace(), self.name()).filter(|_| self.resource == ResourceType::Pods);
         if let Some(maker) = pod.and_then(|pod| pod.workload.as_ref()).map(ObjectRef::lowercase) {
             return Err(unsupported_error(format!("kubectl: {text} is made by {maker}: change its template instead")));
         }
+        // 3. What is written first.
         let added = match self.resource {
             // One node in the manifests means that there are no others.
             ResourceType::Nodes => {
@@ -318,11 +323,13 @@ impl SelectedObject {
             | ResourceType::IngressClasses => vec![self.object(view)],
             _ => Vec::new(),
         };
+        // 4. Only what was supplied can be.
         if added.is_empty() || !super::documents::is_supplied(view, &self.reference) {
             return Err(unsupported_error(format!(
                 "kubectl: {text} doesn't stand in the manifests, so it can't be changed"
             )));
         }
+        // 5. Without its status, but for nodes, whose addresses stand there.
         let keeps_status = self.resource == ResourceType::Nodes;
         let bare = |mut object: Value| {
             if let (Some(map), false) = (object.as_object_mut(), keeps_status) {

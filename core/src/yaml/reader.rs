@@ -71,10 +71,11 @@ impl Reader {
     /// Reads one document that stands at a byte offset of a file. None if it is broken (a diagnostic says where) or
     /// empty. What can be said beyond that, such as duplicate keys, is in the diagnostics.
     pub fn read(&mut self, file: FileId, text: &str, offset: u32) -> (Option<YamlNode>, Vec<Diagnostic>) {
+        // 1. Plain JSON has a reader of its own.
         if let Some((node, diagnostics)) = json::read(&mut self.keys, file, text, offset) {
             return (Some(node), diagnostics);
         }
-        // kubectl's reader ends every line, the last one too (apimachinery, LineReader).
+        // 2. kubectl's reader ends every line, the last one too (apimachinery, LineReader).
         let ended = if text.ends_with('\n') { Cow::Borrowed(text) } else { Cow::Owned(format!("{text}\n")) };
         let mut document = Document {
             keys: &mut self.keys,
@@ -90,6 +91,7 @@ impl Reader {
             plain: false,
             diagnostics: Vec::new(),
         };
+        // 3. What stops the reading is a diagnostic, with whatever was said before.
         let node = match document.read(&ended) {
             Ok(node) => node,
             Err(stop) => {
@@ -98,6 +100,7 @@ impl Reader {
                 None
             }
         };
+        // 4. Aliases count over all documents of a reader.
         let Document { aliased_nodes, diagnostics, .. } = document;
         self.aliased_nodes += aliased_nodes;
         (node, diagnostics)
@@ -136,6 +139,7 @@ impl<'t> Document<'_, 't> {
         let mut version = false;
         let mut handles = BTreeSet::new();
         loop {
+            // 1. Directives, each only once, up to `---` or to what is no directive.
             let problem = match self.peek()? {
                 (TokenKind::VersionDirective { .. }, at) if version => Some(("found duplicate %YAML directive", at)),
                 (TokenKind::VersionDirective { supported }, at) => {
@@ -154,6 +158,7 @@ impl<'t> Document<'_, 't> {
                 (_, at) if version || !handles.is_empty() => Some(("did not find expected <document start>", at)),
                 _ => return Ok(false),
             };
+            // 2. The first that is wrong ends the reading.
             if let Some((problem, at)) = problem {
                 return Err(self.parse_error(problem, at, Mark::default()));
             }
@@ -337,6 +342,7 @@ impl<'t> Document<'_, 't> {
         self.take();
         let mut map = Map::default();
         loop {
+            // 1. A key, which may be empty, or the mapping's end.
             let (key, key_plain) = match self.peek()? {
                 (TokenKind::Key, _) => {
                     let end = self.take();
@@ -353,6 +359,7 @@ impl<'t> Document<'_, 't> {
                 }
                 (_, at) => return Err(self.parse_error("did not find expected key", at, start)),
             };
+            // 2. Its value, which may be empty.
             let value = match self.peek()? {
                 (TokenKind::Value, _) => {
                     let end = self.take();
@@ -364,6 +371,7 @@ impl<'t> Document<'_, 't> {
                 // The next key follows: the place is this key's end rather than the next one's beginning.
                 _ => YamlNode { span: Span { start: key.span.end, ..key.span }, value: Value::Null },
             };
+            // 3. The entry, with merges and duplicates seen to.
             self.entry(&mut map, key, key_plain, value)?;
         }
     }
@@ -413,9 +421,11 @@ impl<'t> Document<'_, 't> {
         self.take();
         let mut map = Map::default();
         loop {
+            // 1. A comma between entries.
             if map.end.is_some() && !matches!(self.peek()?.0, TokenKind::FlowMappingEnd) {
                 self.separator(start, "did not find expected ',' or '}'")?;
             }
+            // 2. The end, a key with its value, or a key alone.
             let ends = |kind: &TokenKind<'_>| matches!(kind, TokenKind::FlowEntry | TokenKind::FlowMappingEnd);
             let (key, plain, value) = match self.peek()? {
                 (TokenKind::FlowMappingEnd, _) => {
@@ -439,6 +449,7 @@ impl<'t> Document<'_, 't> {
                     (key, plain, self.empty(at))
                 }
             };
+            // 3. The entry, with merges and duplicates seen to.
             self.entry(&mut map, key, plain, value)?;
         }
     }

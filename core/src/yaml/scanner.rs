@@ -148,10 +148,12 @@ impl<'t> Scanner<'t> {
     }
 
     fn next_token(&mut self) -> Scan<()> {
+        // 1. Blanks and comments; then what their end settles: simple keys and blocks.
         self.skip_to_token();
         self.stale_keys()?;
         self.close_blocks(self.mark.column as isize);
         let (byte, blank_follows, in_flow) = (self.byte(0), self.is_blank_or_end(1), self.flow_level > 0);
+        // 2. What only stands at the text's end or a line's beginning.
         if self.is_end() {
             return self.end_of_stream();
         }
@@ -167,6 +169,7 @@ impl<'t> Scanner<'t> {
                 });
             }
         }
+        // 3. Everything else tells by its first byte what it is.
         match byte {
             b'[' => self.flow_start(TokenKind::FlowSequenceStart),
             b'{' => self.flow_start(TokenKind::FlowMappingStart),

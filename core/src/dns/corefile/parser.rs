@@ -75,6 +75,7 @@ impl<'f> CorefileParser<'f> {
         let mut expects_another = false;
         loop {
             let word = self.filled(&self.word());
+            // 1. An import brings in words of its own.
             if word == "import" && self.is_new_line() {
                 self.import()?;
                 if !self.next() {
@@ -82,6 +83,7 @@ impl<'f> CorefileParser<'f> {
                 }
                 continue;
             }
+            // 2. The brace ends the addresses.
             if word == "{" {
                 if expects_another {
                     let message = "Expected another address but had '{' - check for extra comma";
@@ -89,11 +91,13 @@ impl<'f> CorefileParser<'f> {
                 }
                 return Ok((keys, false));
             }
+            // 3. An address; a comma behind it asks for another.
             let bare = word.strip_suffix(',');
             if !word.is_empty() {
                 expects_another = bare.is_some();
                 keys.push(bare.unwrap_or(&word).to_owned());
             }
+            // 4. The end of the text, or of a line without comma.
             if !self.next() {
                 return if expects_another { Err(self.error("Unexpected EOF")) } else { Ok((keys, true)) };
             }
@@ -142,10 +146,12 @@ impl<'f> CorefileParser<'f> {
 
     /// The words of one directive: the rest of its line, and its block if there is one.
     fn directive(&mut self) -> Result<Directive, CorefileError> {
+        // 1. A directive that is known.
         let name = self.filled(&self.word());
         if !is_known(&name) {
             return Err(self.error(&format!("Unknown directive '{name}'")));
         }
+        // 2. Its words up to the line's end, with whole blocks.
         let mut words: Vec<CorefileToken> = self.token().cloned().into_iter().collect();
         let mut depth = 0u32;
         while self.next() {
@@ -156,6 +162,7 @@ impl<'f> CorefileParser<'f> {
                     self.place = self.place.and_then(|place| place.checked_sub(1));
                     break;
                 }
+                // 3. A block that isn't closed.
                 "}" if depth > 0 => depth -= 1,
                 "}" => return Err(self.error("Unexpected '}' because no matching opening brace")),
                 "import" if self.is_new_line() => {
@@ -175,6 +182,7 @@ impl<'f> CorefileParser<'f> {
 
     /// Puts a snippet's words, or those of files, in the place of the two words that import them (doImport).
     fn import(&mut self) -> Result<(), CorefileError> {
+        // 1. The one name behind `import`.
         let start = self.place.unwrap_or_default();
         if !self.next_argument() {
             return Err(self.argument_error());
@@ -187,10 +195,12 @@ impl<'f> CorefileParser<'f> {
         if self.next_argument() {
             return Err(self.error("Import takes only one argument (glob pattern or file)"));
         }
+        // 2. Not for ever.
         self.imports += 1;
         if self.imports > IMPORTS {
             return Err(CorefileError::at(line, "maximum snippet import depth (10000) exceeded"));
         }
+        // 3. The snippet of that name, else the files that fit.
         let imported: Vec<CorefileToken> = match self.snippets.get(&name) {
             Some(tokens) => tokens.clone(),
             None => {
@@ -201,12 +211,14 @@ impl<'f> CorefileParser<'f> {
                 found.into_iter().enumerate().flat_map(|(number, text)| tokens_of(text, self.imports, number)).collect()
             }
         };
+        // 4. Not too much altogether.
         let bytes: usize = imported.iter().map(|word| word.text.len() + 1).sum();
         self.imported += imported.len().max(bytes / WORD_BYTES);
         if self.imported > MAX_IMPORTED_DIRECTIVES * WORDS {
             let words = format!("imports bring in more than the {MAX_IMPORTED_DIRECTIVES} lines that are read");
             return Err(CorefileError::at(line, words));
         }
+        // 5. In the place of the two words, to be read from there.
         let rest = self.tokens.split_off((start + 2).min(self.tokens.len()));
         self.tokens.truncate(start);
         self.tokens.extend(imported);

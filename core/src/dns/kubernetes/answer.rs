@@ -48,12 +48,14 @@ impl ZoneQuery<'_> {
         before: &mut Vec<DnsRecord>,
         found: &mut ZoneRecords,
     ) {
+        // 1. An alias that leads to itself, or on for too long, leads nowhere.
         let alias = DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target.clone()) };
         let looped = before.iter().any(|record| record.data == alias.data && record.name == alias.name);
         if *name == target || looped || before.len() >= ALIASES {
             found.because.push(dns_cause(DnsRule::AliasLeadsNowhere));
             return;
         }
+        // 2. Outside the zone: through the server.
         if target.within(&self.zone).is_none() {
             let reply = self.context.lookup(target, kind);
             found.answers.push(alias);
@@ -62,6 +64,7 @@ impl ZoneQuery<'_> {
             found.gap = reply.gap;
             return;
         }
+        // 3. Inside the zone: as if the target were asked for.
         before.push(alias.clone());
         match self.addresses(&target, kind, before) {
             Ok(next) if !next.answers.is_empty() || next.gap.is_some() => {

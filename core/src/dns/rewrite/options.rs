@@ -39,6 +39,7 @@ const SUBNET: u16 = 8;
 
 /// Takes the words behind `edns0` (newEdns0Rule).
 pub(super) fn read(words: &[&str]) -> Result<OptionChange, CorefileError> {
+    // 1. Kind and action.
     let [kind, action, rest @ ..] = words else {
         return Err(CorefileError::plain("too few arguments for an EDNS0 rule"));
     };
@@ -50,11 +51,13 @@ pub(super) fn read(words: &[&str]) -> Result<OptionChange, CorefileError> {
         "unset" => OptionAction::Unset,
         other => return Err(CorefileError::plain(format!("invalid action: {other:?}"))),
     };
+    // 2. `revert` at the end, which unsetting doesn't have.
     let unsets = action == OptionAction::Unset;
     let (rest, reverts) = match rest.split_last() {
         Some((&"revert", rest)) if !unsets => (rest, true),
         _ => (rest, false),
     };
+    // 3. What each kind takes behind them.
     let change = |code, data, shows| OptionChange { code, action, data, shows };
     let nothing = || OptionData::Fixed(Vec::new());
     match (kind.as_str(), rest) {

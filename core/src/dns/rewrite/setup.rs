@@ -120,6 +120,7 @@ fn matcher_of(words: &[&str], rule: &str) -> Result<NameMatcher, CorefileError> 
 
 /// `answer auto`, `answer name FROM TO`, `answer value FROM TO` (parseAnswerRules).
 fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>), CorefileError> {
+    // 1. What doesn't begin with `answer`.
     let mut auto = false;
     let mut changes = Vec::new();
     let mut rest = words;
@@ -129,6 +130,7 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
     if rest.first().is_some_and(|first| *first != "answer") {
         return Err(error(&format!("exceeded the number of arguments for a non-answer rule argument for {kind} rule")));
     }
+    // 2. Rule by rule, each with its words.
     while let Some((word, after)) = rest.split_first() {
         rest = match (*word, after) {
             ("answer", [_, ..]) => after,
@@ -150,6 +152,7 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
             (other, _) => return Err(error(&format!("invalid type \"{other}\" for answer rule for {kind} rule"))),
         };
     }
+    // 3. `auto` rewrites the owners' names itself.
     if auto && changes.iter().any(|change| change.owners) {
         Err(error("auto name answer rule cannot be combined with explicit name anwer rules"))
     } else {

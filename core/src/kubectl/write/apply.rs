@@ -152,6 +152,7 @@ fn refusal(reason: &str, doing: &str, document: &FileObject, what: &str) -> Stri
 
 /// `patch TYPE NAME -p PATCH --type=strategic|merge|json`
 pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The patch: its kind and text, as JSON or YAML.
     let of_file = write.flags.value("patch-file").and_then(|path| view.files.get(path)?.first());
     let kind = write.flags.value("type").unwrap_or("strategic");
     if !["json", "merge", "strategic"].contains(&kind) {
@@ -168,12 +169,13 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let patch: Value = patch.ok_or_else(|| {
         kubectl_error(format!("error: unable to parse {text:?}: yaml: did not find expected node content"))
     })?;
+    // 2. The objects.
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         changes.extend(one.written(view)?);
         let old = written_object(view, &one.reference).unwrap_or_default();
-        // Fields that nobody wrote have their defaults, which a patch may name.
+        // 3. Fields that nobody wrote have their defaults, which a patch may name.
         let mut new = one.object(view);
         let whole = new.clone();
         match kind {
@@ -186,9 +188,10 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             })?,
             _ => {}
         }
+        // 4. What is said.
         let done = if new == whole { "patched (no change)" } else { "patched" };
         said.push_str(&write.say(&one.resource, one.name(), done, || new.clone())?);
-        // Only what the patch changed is written, into what was written.
+        // 5. Only what the patch changed is written, into what was written.
         let mut target = old.clone();
         carry_over(&mut target, &whole, &new);
         let own = differences(&one.reference, &old, &target);

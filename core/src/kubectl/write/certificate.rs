@@ -6,6 +6,7 @@ use super::{KubectlView, WriteCommand, WriteResult, kubectl_error, write_output}
 
 /// Sets the condition of requests, unless they have it.
 pub fn decide(write: &WriteCommand, view: KubectlView<'_>, condition: &str) -> WriteResult {
+    // 1. The requests that are named.
     if write.flags.words.is_empty() && !write.reads_files() {
         return Err(kubectl_error("error: one or more CSRs must be specified as <name> or -f <filename>"));
     }
@@ -16,6 +17,7 @@ pub fn decide(write: &WriteCommand, view: KubectlView<'_>, condition: &str) -> W
     let (mut said, mut changes) = (String::new(), Vec::new());
     let verb = condition.to_lowercase();
     for one in &selected {
+        // 2. One that was decided the other way stays so.
         let object = one.object(view);
         let mut conditions =
             object.pointer("/status/conditions").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -28,6 +30,7 @@ pub fn decide(write: &WriteCommand, view: KubectlView<'_>, condition: &str) -> W
                 other.to_lowercase()
             )));
         }
+        // 3. The condition joins the others.
         if !has(condition) || write.flags.is("force") {
             let verb = if condition == "Approved" { "Approve" } else { "Deny" };
             conditions.push(json!({

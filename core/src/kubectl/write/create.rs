@@ -92,6 +92,7 @@ fn without_empty(object: Value) -> Value {
 
 /// pkg/cmd/create, create_deployment.go
 pub fn deployment(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. What must be given, and what excludes each other.
     let name = one_name(&write.flags.words, "create deployment")?;
     let images = write.flags.values("image");
     if images.is_empty() {
@@ -100,6 +101,7 @@ pub fn deployment(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if images.len() > 1 && !write.flags.command.is_empty() {
         return Err(kubectl_error("error: cannot specify multiple --image options and command"));
     }
+    // 2. A container per image.
     let port = write.flags.value("port").map(|text| flag_number(text, "--port")).transpose()?;
     let containers = images.iter().flat_map(|image| image.split(',')).map(|image| {
         let mut container = json!({"image": image, "name": container_name(image), "resources": {}});
@@ -107,6 +109,7 @@ pub fn deployment(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         set_field(&mut container, "ports", port.map(|port| json!([{"containerPort": port}])));
         container
     });
+    // 3. The Deployment, whose label `app` is its name.
     let labels = json!({"app": name});
     let replicas = write.flags.value("replicas").map_or(Ok(1), |text| flag_number(text, "--replicas"))?;
     let object = json!({
@@ -156,6 +159,7 @@ pub fn token(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 
 /// pkg/cmd/create, create_service.go
 pub fn service(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. Name and external name.
     let kind = service_kind(write.flags.verb).unwrap_or_default();
     if kind == "ExternalName" && write.flags.value("external-name").is_none() {
         return Err(kubectl_error("error: required flag(s) \"external-name\" not set"));
@@ -165,12 +169,14 @@ pub fn service(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !external.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter)) {
         return Err(kubectl_error(format!("error: invalid service external name {external}")));
     }
+    // 2. The ports, of which there must be one but for ExternalName and headless Services.
     let ports = write.flags.values("tcp").into_iter().flat_map(|text| text.split(',')).map(|text| port(write, text));
     let ports: Vec<Value> = ports.collect::<Result<_, _>>()?;
     let headless = write.flags.value("clusterip") == Some("None");
     if ports.is_empty() && kind != "ExternalName" && !headless {
         return Err(kubectl_error("error: at least one tcp port specifier must be provided"));
     }
+    // 3. The Service, which selects the label `app` of its name.
     let labels = json!({"app": name});
     let mut spec = json!({"selector": labels, "type": kind});
     set_field(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
@@ -201,6 +207,7 @@ fn port(write: &WriteCommand, text: &str) -> Result<Value, UsageError> {
 
 /// pkg/cmd/run: a pod, and with --expose a Service before it.
 pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. What must be given, and what excludes each other.
     if write.flags.value("image").is_none() {
         return Err(kubectl_error("error: required flag(s) \"image\" not set"));
     }
@@ -229,6 +236,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if write.flags.is("rm") && !is_attached {
         return Err(kubectl_error("error: --rm should only be used for attached containers"));
     }
+    // 2. The container, as flags and words describe it.
     let labels = write.labels()?.unwrap_or_else(|| json!({"run": name}));
     let mut container = json!({"image": image, "name": name, "resources": {}});
     let key = if write.flags.is("command") { "command" } else { "args" };
@@ -246,6 +254,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     set_field(&mut container, "stdin", stdin.then(|| true.into()));
     set_field(&mut container, "stdinOnce", (stdin && !write.flags.is("leave-stdin-open")).then(|| true.into()));
     set_field(&mut container, "tty", write.flags.is("tty").then(|| true.into()));
+    // 3. The pod.
     let restart = write.flags.value("restart").unwrap_or("Always");
     if !["Always", "OnFailure", "Never"].contains(&restart) {
         return Err(kubectl_error(format!(
@@ -264,6 +273,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !notes.is_empty() {
         super::super::json_tree::merge(&mut object, json!({"metadata": {"annotations": notes}}));
     }
+    // 4. It is created, and with --expose a Service for it, which kubectl tells first.
     let (pod, mut changes) = write.add(view, ResourceType::Pods, object, "created")?;
     let mut said = String::new();
     if write.flags.is("expose") {

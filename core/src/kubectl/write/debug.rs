@@ -19,6 +19,7 @@ enum DebugTarget<'c> {
 
 /// Says what is made, and makes it.
 pub fn debug(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The image, the target and the container's name.
     let image = write.flags.value("image").filter(|image| !image.is_empty());
     let Some(image) = image else {
         return Err(kubectl_error(match write.flags.value("copy-to") {
@@ -28,6 +29,7 @@ pub fn debug(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     };
     let target = target(write, view)?;
     let container = container_name(write);
+    // 2. What kubectl says beforehand.
     let mut said = String::new();
     let is_quiet = write.flags.is("quiet");
     if let (Some(name), DebugTarget::Pod(pod)) = (write.flags.value("target"), &target) {
@@ -42,6 +44,7 @@ pub fn debug(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if write.flags.value("container").is_none() && matches!(target, DebugTarget::Pod(_)) && !is_quiet {
         said.push_str(&format!("Defaulting debug container name to {container}.\n"));
     }
+    // 3. The pod that is made, if one is.
     let added = made_pod(write, view, &target, image, &container);
     if let (DebugTarget::Node(node), Some(pod)) = (&target, &added) {
         let name = pod.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
@@ -81,15 +84,18 @@ fn has_terminal(view: KubectlView<'_>, pod: &Pod, container: &str) -> bool {
 
 /// What runs there while one waits.
 pub fn attached(write: &WriteCommand, view: KubectlView<'_>) -> Option<Attached> {
+    // 1. Whether somebody waits, and at what.
     let flags = &write.flags;
     let waits = ["attach", "stdin", "tty"].iter().any(|flag| flags.is(flag));
     let target = target(write, view).ok().filter(|_| waits)?;
+    // 2. Attaching needs a terminal there.
     if let (DebugTarget::Pod(pod), super::KubectlVerb::Attach) = (&target, flags.verb) {
         let first = pod.spec.containers.first().map(|container| container.name.to_string()).unwrap_or_default();
         if !flags.is("stdin") || !has_terminal(view, pod, flags.value("container").unwrap_or(&first)) {
             return None;
         }
     }
+    // 3. The pod: the one that was made, or the one looked at.
     let image = flags.value("image").unwrap_or_default();
     let pod = match (&target, made_pod(write, view, &target, image, &container_name(write))) {
         (_, Some(made)) => {
@@ -99,6 +105,7 @@ pub fn attached(write: &WriteCommand, view: KubectlView<'_>) -> Option<Attached>
         (DebugTarget::Pod(pod), None) => pod.reference.clone(),
         (DebugTarget::Node(_), None) => return None,
     };
+    // 4. What runs there.
     Some(Attached {
         pod,
         image: image.to_owned(),
@@ -143,6 +150,7 @@ fn made_pod(
     image: &str,
     container: &str,
 ) -> Option<Value> {
+    // 1. The container, as the flags describe it.
     let flags = &write.flags;
     let mut own = json!({"name": container, "image": image});
     if !flags.command.is_empty() {
@@ -162,6 +170,7 @@ fn made_pod(
     set_field(&mut own, "env", (!env.is_empty()).then(|| env.into()));
     let namespace = flags.namespace();
     match (target, flags.value("copy-to")) {
+        // 2. On a node: a pod in all its namespaces.
         (DebugTarget::Node(node), _) => Some(json!({
             "apiVersion": "v1",
             "kind": "Pod",
@@ -172,6 +181,7 @@ fn made_pod(
         })),
         (DebugTarget::Pod(_), None) => None,
         (DebugTarget::Pod(pod), Some(name)) => {
+            // 3. A copy: the pod's spec, free to go to another node.
             let one = SelectedObject { resource: super::ResourceType::Pods, reference: pod.reference.clone() };
             let mut spec = super::super::documents::written_object(view, &one.reference)
                 .and_then(|object| object.get("spec").cloned())
@@ -184,6 +194,7 @@ fn made_pod(
                     map.insert("shareProcessNamespace".to_owned(), true.into());
                 }
             }
+            // 4. The container joins the copy's, or changes the one of its name.
             let list = spec.pointer_mut("/containers").and_then(Value::as_array_mut)?;
             match list.iter_mut().find(|one| one.get("name").and_then(Value::as_str) == Some(container)) {
                 Some(same) => super::super::json_tree::merge(same, own),

@@ -6,6 +6,7 @@ use crate::source::ObjectRef;
 
 /// Deletes objects; a pod of a workload goes, and another comes.
 pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The objects, with what isn't understood.
     if let Some(other) =
         write.flags.value("cascade").filter(|kind| !["background", "foreground", "true"].contains(kind))
     {
@@ -16,6 +17,7 @@ pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let mut changes = Vec::new();
     let forced = if write.flags.is("force") { "force deleted" } else { "deleted" };
     for one in &selected {
+        // 2. What is said of each.
         let text = match write.flags.value("output") {
             Some("name") => format!("{}\n", one.text()),
             _ => {
@@ -25,6 +27,7 @@ pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             }
         };
         said.push_str(&text);
+        // 3. What a controller has made only goes, and comes again.
         if is_made(one, view) {
             changes.push(Change::Pod(one.reference.qualified_name().into(), PodFate::Deleted));
             continue;
@@ -36,12 +39,14 @@ pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             changes.extend(pods.map(|pod| Change::Pod(pod.into(), PodFate::Deleted)));
             continue;
         }
+        // 4. What nobody wrote can't go.
         if !one.written(view)?.is_empty() {
             let text = one.text();
             return Err(unsupported_error(format!(
                 "kubectl: {text} doesn't stand in the manifests, so it can't be deleted"
             )));
         }
+        // 5. A namespace takes along all that is in it.
         if one.resource == ResourceType::Namespaces {
             let inside = view.manifests.objects.iter().map(|object| &object.reference);
             let inside = inside.chain(view.manifests.seen.iter().map(|seen| &seen.reference));
@@ -49,6 +54,7 @@ pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         }
         gone.push(one.reference.clone());
     }
+    // 6. So does an owner.
     collect_owned(view, &mut gone);
     changes.extend(gone.into_iter().map(Change::Delete));
     let mut output = write_output(said, missing);

@@ -147,14 +147,17 @@ fn without_directives(value: &Value) -> Value {
 pub fn json_patch(target: &mut Value, patch: &Value) -> Result<(), String> {
     let operations = patch.as_array().ok_or("the patch is no list")?;
     for operation in operations {
+        // 1. The operation's parts.
         let text = |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default();
         let (name, path) = (text("op"), text("path"));
         let value = operation.get("value").cloned().unwrap_or_default();
+        // 2. Where it takes place: a key or a number inside its parent (RFC 6901).
         let (parent, key) = path.rsplit_once('/').ok_or_else(|| format!("{path}: no path"))?;
         let key = key.replace("~1", "/").replace("~0", "~");
         let parent = target
             .pointer_mut(parent)
             .ok_or_else(|| format!("{name} operation does not apply: doc is missing path: {path:?}: missing value"))?;
+        // 3. What it does there.
         match (parent, name) {
             (Value::Object(map), "add" | "replace") => drop(map.insert(key, value)),
             (Value::Object(map), "remove") => {

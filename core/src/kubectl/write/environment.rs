@@ -69,6 +69,7 @@ fn change_containers(
 
 /// `set env deploy/web A=1 B-`
 pub fn set_env(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. Variables among the words, and objects.
     let (mut given, words): (Vec<String>, Vec<String>) =
         write.flags.words.iter().cloned().partition(|word| word.contains('=') || word.ends_with('-'));
     given.extend(write.flags.values("env").iter().map(ToString::to_string));
@@ -78,10 +79,12 @@ pub fn set_env(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if write.flags.is("list") {
         return list_env(write, view, &words);
     }
+    // 2. What ConfigMaps and Secrets bring.
     let sources = env_from(write, view)?;
     if given.is_empty() && sources.is_empty() {
         return Err(kubectl_error("error: at least one environment variable must be provided"));
     }
+    // 3. In each container they are set or taken away; sources come behind.
     change_containers(write, view, &words, "env updated", |path, container| {
         let mut list = container.get("env").and_then(Value::as_array).cloned().unwrap_or_default();
         let before = list.clone();

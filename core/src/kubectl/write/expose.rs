@@ -20,6 +20,7 @@ pub fn expose(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 }
 
 fn service(write: &WriteCommand, view: KubectlView<'_>, one: &SelectedObject) -> Result<Value, UsageError> {
+    // 1. What can be exposed.
     let can = matches!(
         one.resource,
         ResourceType::Deployments
@@ -33,6 +34,7 @@ fn service(write: &WriteCommand, view: KubectlView<'_>, one: &SelectedObject) ->
         let group = if group.is_empty() { String::new() } else { format!(".{group}") };
         return Err(kubectl_error(format!("error: cannot expose a {}{group}", one.resource.kind())));
     }
+    // 2. What the Service selects, and its ports.
     let object = one.object(view);
     let selector = match write.flags.value("selector") {
         Some(text) => label_pairs(text)?,
@@ -47,6 +49,7 @@ fn service(write: &WriteCommand, view: KubectlView<'_>, one: &SelectedObject) ->
             "error: couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
         ));
     }
+    // 3. Name and labels.
     let labels = write.labels()?.or_else(|| object.pointer("/metadata/labels").cloned());
     let name: String = write.flags.value("name").unwrap_or(one.name()).chars().take(63).collect();
     let mut metadata = json!({"name": name, "namespace": one.namespace()});
@@ -58,6 +61,7 @@ fn service(write: &WriteCommand, view: KubectlView<'_>, one: &SelectedObject) ->
         "labels",
         labels.filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty())),
     );
+    // 4. What flags say of it.
     let flag = |name: &str| write.flags.value(name).filter(|value| !value.is_empty()).map(Value::from);
     let mut spec = json!({"selector": selector});
     set_field(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
@@ -110,6 +114,7 @@ fn selector(one: &SelectedObject, object: &Value) -> Result<Value, String> {
 
 /// --port, or those of the containers or the Service, with their protocols; several have names.
 fn ports(write: &WriteCommand, one: &SelectedObject, object: &Value) -> Vec<Value> {
+    // 1. The ports that are wanted, each number once.
     let own = own_ports(one, object);
     let wanted: Vec<String> = match write.flags.value("port") {
         Some(text) => text.split(',').map(|port| port.trim().to_owned()).collect(),
@@ -120,13 +125,14 @@ fn ports(write: &WriteCommand, one: &SelectedObject, object: &Value) -> Vec<Valu
     let value = |text: &str| text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
     let mut ports = Vec::new();
     for (number, port) in numbers.iter().enumerate() {
+        // 2. The protocols of each.
         let known = own.iter().filter(|(own, _)| own.to_string() == **port).map(|(_, protocol)| protocol.as_str());
         let protocols = match write.flags.value("protocol") {
             Some(protocol) => vec![protocol],
             None => without_repetition(known),
         };
         let protocols = if protocols.is_empty() { vec!["TCP"] } else { protocols };
-        // One number with several protocols is a port for each, with the protocol in its name.
+        // 3. One number with several protocols is a port for each, with the protocol in its name.
         for protocol in &protocols {
             let target = value(target.unwrap_or(port));
             let mut entry = json!({"port": value(port), "protocol": protocol, "targetPort": target});

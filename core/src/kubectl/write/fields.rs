@@ -10,6 +10,7 @@ use crate::source::FieldPath;
 
 /// pkg/cmd/scale
 pub fn scale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. How many, and how many there should be by now.
     let wanted = write.flags.value("replicas").map(|text| flag_number(text, "--replicas")).transpose()?;
     if write.flags.value("replicas").is_none() {
         return Err(kubectl_error("error: required flag(s) \"replicas\" not set"));
@@ -22,6 +23,7 @@ pub fn scale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
+        // 2. What can be scaled.
         let scalable = matches!(
             one.resource,
             ResourceType::Deployments
@@ -34,6 +36,7 @@ pub fn scale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
                 "Error from server (NotFound): the server could not find the requested resource",
             ));
         }
+        // 3. The new number, unless another was expected.
         changes.extend(one.written(view)?);
         let object = one.object(view);
         let current = object.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1);
@@ -48,6 +51,7 @@ pub fn scale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 
 /// pkg/cmd/set, set_image.go: `deploy/web nginx=nginx:1.25`, `*=IMAGE` for all containers.
 pub fn set_image(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. Images among the words, and objects.
     let (pairs, words): (Vec<String>, Vec<String>) =
         write.flags.words.iter().cloned().partition(|word| word.contains('='));
     if words.is_empty() && !write.reads_files() {
@@ -59,6 +63,7 @@ pub fn set_image(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
+        // 2. Where the object's containers stand.
         let object = one.object(view);
         let spec = match one.resource {
             ResourceType::Pods => "/spec",
@@ -69,6 +74,7 @@ pub fn set_image(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             return Err(unsupported_error(format!("kubectl set image: {} has no pod template", one.text())));
         };
         changes.extend(one.written(view)?);
+        // 3. The containers of each name that have another image.
         let mut own = Vec::new();
         for pair in &pairs {
             let (name, image) = pair.split_once('=').unwrap_or((pair, ""));
@@ -90,6 +96,7 @@ pub fn set_image(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
                 return Err(kubectl_error(format!("error: unable to find container named {name:?}")));
             }
         }
+        // 4. A template that changes leaves a revision behind.
         if !own.is_empty() {
             said.push_str(&write.say(&one.resource, one.name(), "image updated", || object.clone())?);
             changes.extend(left::old_replica_set(view, &one.reference));

@@ -96,6 +96,7 @@ fn require_flags(write: &WriteCommand, names: &[&str]) -> Result<(), UsageError>
 
 /// `autoscale deployment NAME --min --max --cpu`
 pub fn autoscale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The bounds.
     require_flags(write, &["max"])?;
     let most = write.flags.value("max").map(|text| flag_number(text, "--max")).transpose()?.unwrap_or(-1);
     if most < 1 {
@@ -107,12 +108,14 @@ pub fn autoscale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             "error: --max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}"
         )));
     }
+    // 2. The metrics.
     let percent = write.flags.value("cpu-percent").map(|text| format!("{text}%"));
     let metrics: Vec<Value> =
         [("cpu", percent.as_deref().or(write.flags.value("cpu"))), ("memory", write.flags.value("memory"))]
             .into_iter()
             .filter_map(|(name, wanted)| Some(metric(name, wanted?)))
             .collect();
+    // 3. An autoscaler for each object.
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {

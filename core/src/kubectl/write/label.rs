@@ -20,6 +20,7 @@ fn is_label_value(value: &str) -> bool {
 
 /// pkg/cmd/label and annotate: `KEY=VALUE`, and `KEY-` to take one away.
 pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteResult {
+    // 1. Objects, and behind them what is set or taken away.
     let is_label = field == "labels";
     let first = write.flags.words.iter().position(|word| word.contains('=') || word.ends_with('-'));
     let (words, pairs) = write.flags.words.split_at(first.unwrap_or(write.flags.words.len()));
@@ -37,6 +38,7 @@ pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteR
         };
         return Err(kubectl_error(format!("error: {what}")));
     }
+    // 2. Values that labels can have.
     let invalid = pairs.iter().find(|pair| pair.split_once('=').is_some_and(|(_, value)| !is_label_value(value)));
     if let Some(pair) = invalid.filter(|_| is_label) {
         return Err(kubectl_error(format!("error: invalid label value: {pair:?}: {LABEL_VALUE}")));
@@ -44,6 +46,7 @@ pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteR
     let (selected, missing) = write.selected(words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
+        // 3. What changes of each: another value needs --overwrite.
         let object = one.object(view);
         let known = object.get("metadata").and_then(|metadata| metadata.get(field));
         let (mut set, mut taken) = (Vec::new(), Vec::new());
@@ -77,6 +80,7 @@ pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteR
                 }
             }
         }
+        // 4. What is said, and only what changes is written.
         let done = match (is_label, set.is_empty(), taken.is_empty()) {
             (false, ..) => "annotated",
             (true, false, _) => "labeled",

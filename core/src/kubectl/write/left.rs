@@ -20,9 +20,11 @@ use crate::source::{FieldPath, ObjectRef};
 /// The changes before a Deployment's template changes: every ReplicaSet says how many pods it has, and World's step, which
 /// was one of the roll-out before, goes.
 pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Change> {
+    // 1. StatefulSets and DaemonSets keep a ControllerRevision.
     if matches!(&*deployment.kind, "StatefulSet" | "DaemonSet") {
         return revisions::revision_before(view, deployment).map(Change::Add).into_iter().collect();
     }
+    // 2. Each ReplicaSet with its pods and revision, written where it isn't yet.
     let Some(rollout) = view.cluster.rollouts.get(deployment) else { return Vec::new() };
     let mut changes = Vec::new();
     for set in &rollout.sets {
@@ -42,6 +44,7 @@ pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Cha
             None => changes.extend(replica_set(view, deployment, set).map(Change::Add)),
         }
     }
+    // 3. World's step was about the roll-out before.
     if rollout.said {
         changes.push(Change::Rollout(Rollout::key(deployment), None));
     }
@@ -50,16 +53,20 @@ pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Cha
 
 /// The ReplicaSet that the controller has made of the present template.
 fn replica_set(view: KubectlView<'_>, deployment: &ObjectRef, set: &RolloutSet) -> Option<Value> {
+    // 1. The Deployment as it is written, and the hash in the ReplicaSet's name.
     let written = serde_json::to_value(&*view.manifests.find(deployment)?.node).ok()?;
     let said = |path: &str| written.pointer(path).cloned();
     let hash = set.reference.name.strip_prefix(&*format!("{}-", deployment.name))?;
+    // 2. Template and selector, with the hash.
     let mut labelled = json!({"metadata": {"labels": {TEMPLATE_HASH: hash}}});
     let mut template = said("/spec/template")?;
     merge(&mut template, labelled.clone());
     let mut selector = said("/spec/selector")?;
     merge(&mut selector, json!({"matchLabels": {TEMPLATE_HASH: hash}}));
+    // 3. Its owner.
     let mut owner = owner_reference(deployment);
     if let Some(uid) = said("/metadata/uid") {
+        // 4. The ReplicaSet around them, with what caused it.
         merge(&mut owner, json!({"uid": uid}));
     }
     merge(

@@ -91,12 +91,14 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 
 /// What is said, warned of and failed of one node, and what becomes of its pods.
 fn drain_node(write: &WriteCommand, view: KubectlView<'_>, node: &Node) -> (String, String, String, Vec<Change>) {
+    // 1. The node's pods: of DaemonSets, others, those that nobody would make again.
     let name = &node.name;
     let pods: Vec<&Pod> = view.cluster.pods.values().filter(|pod| pod.node.as_ref() == Some(name)).collect();
     let is_of_daemon = |pod: &&Pod| pod.workload.as_ref().is_some_and(|workload| &*workload.kind == "DaemonSet");
     let (daemons, others): (Vec<&Pod>, Vec<&Pod>) = pods.into_iter().partition(is_of_daemon);
     let listed = |pods: &[&Pod]| pods.iter().map(|pod| pod.reference.qualified_name()).collect::<Vec<_>>().join(", ");
     let bare: Vec<&Pod> = others.iter().copied().filter(|pod| pod.owner.is_none()).collect();
+    // 2. What keeps kubectl from draining.
     let mut reasons = Vec::new();
     if !daemons.is_empty() && !write.flags.is("ignore-daemonsets") {
         reasons.push(format!(
@@ -119,10 +121,12 @@ fn drain_node(write: &WriteCommand, view: KubectlView<'_>, node: &Node) -> (Stri
         );
         return (said, String::new(), why, changes);
     }
+    // 3. Pods of DaemonSets stay.
     let mut warned = String::new();
     if !daemons.is_empty() {
         warned = format!("Warning: ignoring DaemonSet-managed Pods: {}\n", listed(&daemons));
     }
+    // 4. The others are evicted: made ones come again elsewhere, written ones go.
     for pod in &others {
         said.push_str(&format!("evicting pod {}\n", pod.reference.qualified_name()));
     }
@@ -169,12 +173,14 @@ fn tainted(
     changed: &ChangedNode<'_>,
     taints: &[String],
 ) -> Result<(&'static str, Vec<Value>), UsageError> {
+    // 1. The taints that it has.
     let written = super::super::documents::written_object(view, &changed.reference);
     let object =
         written.unwrap_or_else(|| super::super::api::object(view, &super::ResourceType::Nodes, "", &changed.node.name));
     let mut list = object.pointer("/spec/taints").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut removed = false;
     for text in taints {
+        // 2. `KEY=VALUE:EFFECT`, or with a dash behind it.
         let (text, removes) = text.strip_suffix('-').map_or((text.as_str(), false), |text| (text, true));
         let (pair, effect) = text.split_once(':').unwrap_or((text, ""));
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -182,6 +188,7 @@ fn tainted(
             taint.get("key").is_some_and(|own| own == key)
                 && (effect.is_empty() || taint.get("effect").is_some_and(|own| own == effect))
         };
+        // 3. The one of that key and effect goes.
         let before = list.len();
         list.retain(|taint| !is_it(taint));
         if removes {
@@ -191,6 +198,7 @@ fn tainted(
             removed = true;
             continue;
         }
+        // 4. A new one takes its place.
         if !values::TAINT_EFFECT.contains(effect) {
             return Err(kubectl_error(format!("error: invalid taint effect: {effect}, unsupported taint effect")));
         }

@@ -30,6 +30,7 @@ pub fn revisions(view: KubectlView<'_>, owner: &ObjectRef) -> Vec<TemplateRevisi
 
 /// The present template as an object of its own, to be kept while the next one takes its place.
 pub fn revision_before(view: KubectlView<'_>, owner: &ObjectRef) -> Option<Value> {
+    // 1. The revision's name: the hash that its pods have, else its number.
     let present = revisions(view, owner).pop()?;
     let namespace = owner.namespace.as_deref().unwrap_or_default();
     let workload = view.cluster.workloads.get(owner)?;
@@ -38,16 +39,18 @@ pub fn revision_before(view: KubectlView<'_>, owner: &ObjectRef) -> Option<Value
     let hash = hash.map_or_else(|| format!("revision-{}", present.number), ToString::to_string);
     let is_whole = hash.starts_with(&format!("{}-", owner.name));
     let name = if is_whole { hash } else { format!("{}-{hash}", owner.name) };
-    // A template that came again stands there under this name already.
+    // 2. A template that came again stands there under this name already.
     let reference = ObjectRef::namespaced("ControllerRevision", namespace, &name);
     let is_there = view.manifests.seen.iter().any(|seen| seen.reference == reference);
     let name = if is_there { format!("{name}-{}", present.number) } else { name };
+    // 3. Its labels and its owner.
     let labels = present.template.pointer("/metadata/labels").cloned().unwrap_or_else(|| json!({}));
     let uid = view.manifests.find(owner).and_then(|object| object.node.child("metadata")?.child("uid")?.text());
     let mut reference = owner_reference(owner);
     if let Some(uid) = uid {
         merge(&mut reference, json!({"uid": uid}));
     }
+    // 4. The ControllerRevision, with what caused it.
     let mut revision = json!({
         "apiVersion": "apps/v1",
         "kind": "ControllerRevision",

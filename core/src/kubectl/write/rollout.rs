@@ -24,10 +24,12 @@ const FIRST_RESTART: &str = "2000-01-01T00:00:00Z";
 
 /// Whether Deployments are rolled out (rollout_status.go). kubectl would wait; nothing here has a clock.
 pub fn status(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The objects, and the revision that is expected.
     let asked = revision(write, "revision")?;
     let (selected, mut missing) = write.selected(&write.flags.words, view)?;
     let mut said = String::new();
     for one in &selected {
+        // 2. StatefulSets and DaemonSets.
         if let Some((line, is_done)) = status_of_others(one, view)? {
             said.push_str(&line);
             if !is_done && write.flags.value("watch").is_none_or(|watch| watch != "false") {
@@ -35,6 +37,7 @@ pub fn status(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             }
             continue;
         }
+        // 3. Deployments: the revision, and how far it has come.
         let rollout = rollout(one, view, "status")?;
         let running = rollout.new_set().map_or(0, |set| set.revision);
         if asked.is_some_and(|asked| asked != running) {
@@ -56,6 +59,7 @@ const WOULD_WAIT: &str = "whichpod: kubectl would wait here; --watch=false doesn
 
 /// StatefulSets and DaemonSets (rollout_status.go): here their pods are always of the current template.
 fn status_of_others(one: &SelectedObject, view: KubectlView<'_>) -> Result<Option<(String, bool)>, UsageError> {
+    // 1. Only what rolls its pods over has a status.
     if !matches!(one.resource, ResourceType::DaemonSets | ResourceType::StatefulSets) {
         return Ok(None);
     }
@@ -64,6 +68,7 @@ fn status_of_others(one: &SelectedObject, view: KubectlView<'_>) -> Result<Optio
     if strategy.get("type").is_some_and(|kind| kind != "RollingUpdate") {
         return Err(kubectl_error("error: rollout status is only available for RollingUpdate strategy type"));
     }
+    // 2. A DaemonSet: its available pods.
     let ReplicaCounts { desired, current, available, ready, .. } =
         ReplicaCounts::of_object(view.cluster, &one.reference);
     let name = one.name();
@@ -74,6 +79,7 @@ fn status_of_others(one: &SelectedObject, view: KubectlView<'_>) -> Result<Optio
         let done = format!("daemon set {name:?} successfully rolled out\n");
         return Ok(Some(if available < desired { (waiting, false) } else { (done, true) }));
     }
+    // 3. A StatefulSet: its ready pods, then the partition, then the revision.
     if ready < desired {
         return Ok(Some((format!("Waiting for {} pods to be ready...\n", desired - ready), false)));
     }
@@ -133,6 +139,7 @@ pub fn history(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 
 /// The template of an earlier revision again (rollback.go).
 pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The objects, and the revision that is wanted.
     let asked = revision(write, "to-revision")?;
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
@@ -141,9 +148,11 @@ pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             said.push_str(&undo_others(write, one, view, asked, &mut changes)?);
             continue;
         }
+        // 2. The ReplicaSet of that revision, and its template.
         let rollout = rollout(one, view, "undo")?;
         let set = earlier(one, rollout, asked, view)?;
         let mut template = template(view, one, set);
+        // 3. What leaves everything as it is: a dry run, a pause, the same template.
         if write.dry_run == DryRun::Client {
             said.push_str(&format!("{} {}{}\n", one.text(), described(&template), write.suffix()));
             continue;
@@ -158,6 +167,7 @@ pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             said.push_str(&format!("{} {why}{}\n", one.text(), write.suffix()));
             continue;
         }
+        // 4. The template again without its hash, after the present one is kept.
         changes.extend(one.written(view)?);
         if let Some(labels) = template.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
             labels.remove(TEMPLATE_HASH);

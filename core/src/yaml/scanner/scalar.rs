@@ -44,6 +44,7 @@ impl<'t> Scanner<'t> {
         let mut gap = Gap::default();
         let mut end = self.mark;
         while !(self.is_document_indicator() || self.byte(0) == b'#') {
+            // 1. A word; as long as all stands in one line the text itself is borrowed.
             let word = self.mark;
             self.skip_plain_word()?;
             if self.mark != word {
@@ -58,6 +59,7 @@ impl<'t> Scanner<'t> {
                 }
                 gap = Gap::default();
             }
+            // 2. The gap behind it; less indentation ends the text.
             if !(self.is_blank(0) || self.is_break(0)) {
                 break;
             }
@@ -66,6 +68,7 @@ impl<'t> Scanner<'t> {
                 break;
             }
         }
+        // 3. A line break behind it lets a key begin.
         if gap.broken {
             self.key_allowed = true;
         }
@@ -187,6 +190,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn escape(&mut self, start: Mark) -> Scan<char> {
+        // 1. The character, or how many digits of its code follow.
         let (digits, character) = match self.byte(1) {
             b'0' => (0, '\0'),
             b'a' => (0, '\u{7}'),
@@ -214,8 +218,10 @@ impl<'t> Scanner<'t> {
         if digits == 0 {
             return Ok(character);
         }
+        // 2. The code in hexadecimal digits.
         let code = self.rest().get(..digits).filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let Some(code) = code else { return self.error("did not find expected hexdecimal number", start) };
+        // 3. A character of Unicode.
         match u32::from_str_radix(code, 16).ok().and_then(char::from_u32) {
             Some(character) => {
                 self.skip_bytes(digits);
@@ -227,6 +233,7 @@ impl<'t> Scanner<'t> {
 
     /// Text after `|` or `>`, and where it ends.
     pub(super) fn scan_block(&mut self, literal: bool) -> Scan<(TokenKind<'t>, Mark)> {
+        // 1. The header; without an indentation in it the first line with text sets it.
         let start = self.mark;
         let (chomping, increment) = self.block_header(start)?;
         let mut end = self.mark;
@@ -237,6 +244,7 @@ impl<'t> Scanner<'t> {
         let mut indented = false;
         self.block_breaks(&mut indent, &mut breaks, &mut end, start)?;
         while Some(self.mark.column as isize) == indent && !self.is_end() {
+            // 2. The line break before: folded into a blank unless a line is indented further.
             let indents = self.is_blank(0);
             if !literal && line_end.starts_with('\n') && !indented && !indents {
                 text.push_str(if breaks.is_empty() { " " } else { "" });
@@ -246,6 +254,7 @@ impl<'t> Scanner<'t> {
             text.push_str(&breaks);
             breaks.clear();
             indented = indents;
+            // 3. The line itself, and the empty ones behind it.
             let line = self.mark;
             self.skip_to_line_end();
             text.push_str(self.between(line, self.mark));
@@ -253,6 +262,7 @@ impl<'t> Scanner<'t> {
             end = self.mark;
             self.block_breaks(&mut indent, &mut breaks, &mut end, start)?;
         }
+        // 4. What becomes of the breaks at the end.
         if chomping != Chomping::Strip {
             text.push_str(line_end);
         }

@@ -78,6 +78,7 @@ impl<'t> Scanner<'t> {
 
     /// `%YAML 1.1` or `%TAG !handle! prefix`.
     pub(super) fn scan_directive(&mut self) -> Scan<TokenKind<'t>> {
+        // 1. The name.
         let start = self.mark;
         self.skip();
         let name = self.word();
@@ -87,6 +88,7 @@ impl<'t> Scanner<'t> {
         if !self.is_blank_or_end(0) {
             return self.error("found unexpected non-alphabetical character", start);
         }
+        // 2. What it takes.
         let kind = match name {
             "YAML" => {
                 let version = self.directive_word();
@@ -102,6 +104,7 @@ impl<'t> Scanner<'t> {
             }
             _ => return self.error("found unknown directive name", start),
         };
+        // 3. Nothing but a comment up to the line's end.
         self.directive_word_end();
         if self.byte(0) == b'#' {
             self.skip_to_line_end();

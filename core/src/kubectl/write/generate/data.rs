@@ -44,10 +44,12 @@ pub fn tls_secret(write: &WriteCommand, view: KubectlView<'_>) -> Result<Value, 
 }
 
 pub fn registry_secret(write: &WriteCommand, view: KubectlView<'_>) -> Result<Value, UsageError> {
+    // 1. What the flags give.
     let mut object = bare_object(write, "v1", "Secret")?;
     let flag = |name: &str| write.flags.value(name).unwrap_or_default();
     let (user, password, email) = (flag("docker-username"), flag("docker-password"), flag("docker-email"));
     let server = write.flags.value("docker-server").unwrap_or("https://index.docker.io/v1/");
+    // 2. The registry's entry as Docker writes it, or a file with it.
     let data = if write.flags.values("from-file").is_empty() {
         if [user, password, server].iter().any(|word| word.is_empty()) {
             return Err(kubectl_error(
@@ -68,6 +70,7 @@ pub fn registry_secret(write: &WriteCommand, view: KubectlView<'_>) -> Result<Va
     } else {
         data_texts(write, view, "Secret")?
     };
+    // 3. The Secret.
     set_field(&mut object, "data", Some(encoded(data)));
     set_field(&mut object, "type", Some("kubernetes.io/dockerconfigjson".into()));
     Ok(object)
@@ -80,6 +83,7 @@ fn encoded(data: Map<String, Value>) -> Value {
 
 /// --from-literal, --from-file, --from-env-file
 fn data_texts(write: &WriteCommand, view: KubectlView<'_>, kind: &str) -> Result<Map<String, Value>, UsageError> {
+    // 1. Each key once.
     let mut all = Map::new();
     let name = write.flags.words.first().map_or("", String::as_str);
     let mut add = |key: &str, text: &str| match all.insert(key.to_owned(), Value::from(text)) {
@@ -92,6 +96,7 @@ fn data_texts(write: &WriteCommand, view: KubectlView<'_>, kind: &str) -> Result
         let found = view.files.get(path).and_then(|texts| texts.first()).map(|(_, text)| text.as_str());
         found.ok_or_else(|| kubectl_error(format!("error: error reading {path}: no such file or directory")))
     };
+    // 2. Files, a folder's by their own names.
     for named in write.flags.values("from-file") {
         let (key, path) = named.split_once('=').unwrap_or((named.rsplit('/').next().unwrap_or(named), named));
         match view.files.get(path) {
@@ -104,11 +109,13 @@ fn data_texts(write: &WriteCommand, view: KubectlView<'_>, kind: &str) -> Result
             _ => add(key, file(path)?)?,
         }
     }
+    // 3. Pairs.
     for pair in write.flags.values("from-literal") {
         let wrong = || kubectl_error(format!("error: invalid literal source {pair}, expected key=value"));
         let (key, value) = pair.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(wrong)?;
         add(key, value)?;
     }
+    // 4. The lines of files of variables.
     for path in write.flags.values("from-env-file") {
         for line in file(path)?.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (key, value) = line.split_once('=').unwrap_or((line, ""));

@@ -16,6 +16,7 @@ struct IngressRuleText<'t> {
 }
 
 pub fn ingress(write: &WriteCommand, _: KubectlView<'_>) -> Result<Value, UsageError> {
+    // 1. Rules and default backend, of which one must be given.
     let mut object = bare_object(write, "networking.k8s.io/v1", "Ingress")?;
     let texts = write.flags.values("rule");
     let default = write.flags.value("default-backend").filter(|text| !text.is_empty());
@@ -25,15 +26,18 @@ pub fn ingress(write: &WriteCommand, _: KubectlView<'_>) -> Result<Value, UsageE
              all traffic) or a list of rules (which catch specific paths)",
         ));
     }
+    // 2. Both are read.
     let rules: Vec<IngressRuleText<'_>> = texts.iter().map(|text| read_rule(text)).collect::<Result<_, _>>()?;
     let wrong = "error: default-backend should be in format servicename:serviceport";
     let default = default.map(|text| backend(text).ok_or_else(|| kubectl_error(wrong))).transpose()?;
+    // 3. Paths by host, hosts by certificate.
     let (paths, tls) = (grouped_paths(&rules), tls_entries(&rules));
     let mut spec = json!({});
     set_field(&mut spec, "defaultBackend", default);
     set_field(&mut spec, "ingressClassName", write.flags.value("class").map(Value::from));
     set_field(&mut spec, "rules", (!paths.is_empty()).then(|| paths.into()));
     set_field(&mut spec, "tls", (!tls.is_empty()).then(|| tls.into()));
+    // 4. Annotations.
     let mut notes = Map::new();
     for text in write.flags.values("annotation") {
         let wrong =
