@@ -147,15 +147,17 @@ impl<'s> ShellRunner<'s> {
         libc: Option<ClientLibc>,
         script: &ShellScript,
     ) -> Result<CommandRun, UsageError> {
+        // 1. The session's variables, as the client has them.
         let variables = std::mem::take(&mut self.session.variables);
         let mut scope = CommandScope { client: client.clone(), libc, variables, is_typed: true, is_terminal: true };
         let made = self.cluster.count();
         let mut all = CommandOutput::default();
         let mut refused = false;
         for statement in script {
-            // `kubectl exec -it POD -- sh` and `ssh` lead elsewhere until `exit`.
+            // 2. `kubectl exec -it POD -- sh` and `ssh` lead elsewhere until `exit`.
             scope.client = self.session.inside.last().map_or_else(|| client.clone(), |inside| inside.client.clone());
             scope.libc = if scope.client == *client { libc } else { None };
+            // 3. Run it; what is refused at once is the line's own error, later it ends the script.
             let written = self.statement(&mut scope, statement, &CommandInput::Nothing);
             let Some(written) = written else { continue };
             all.append(written);
@@ -173,6 +175,7 @@ impl<'s> ShellRunner<'s> {
                 break;
             }
         }
+        // 4. What is left to say, and the session goes on with its variables.
         if refused && script.len() > 1 {
             self.notes.push("the commands behind it were not run".to_owned());
         }
@@ -389,8 +392,10 @@ impl<'s> ShellRunner<'s> {
 
     /// A command's words, whoever understands them: the shell itself, kubectl, or a tool that asks the network.
     fn words(&mut self, scope: &mut CommandScope, words: &[String], input: &CommandInput) -> CommandOutput {
+        // 1. The command's name without its folder.
         let Some((name, args)) = words.split_first() else { return CommandOutput::default() };
         let name = name.rsplit('/').next().filter(|_| name.starts_with('/')).unwrap_or(name);
+        // 2. Whoever understands it first: the shell, files, text, the machine, load.
         if let Some(written) = self.builtin(scope, name, args, input) {
             return written;
         }
@@ -406,12 +411,14 @@ impl<'s> ShellRunner<'s> {
         if let Some(written) = self.load_tool(scope, name, args) {
             return written;
         }
+        // 3. kubectl, and what leads to another machine.
         if let Some(args) = names::as_kubectl(words) {
             return self.kubectl(scope, &args, input);
         }
         if let Some(written) = self.elsewhere(scope, name, args, input) {
             return written;
         }
+        // 4. Tools that ask the network.
         match name {
             "curl" => return self.curl(scope, args, input),
             "openssl" => return self.openssl(scope, args, input),
@@ -541,10 +548,12 @@ impl<'s> ShellRunner<'s> {
         let mut input = input.clone();
         for redirect in redirects {
             match redirect {
+                // 1. A here-document's text.
                 ShellRedirect::Here(word) => match self.expand_text(scope, word) {
                     Ok(text) => input = CommandInput::Text(text),
                     Err(error) => return Err(self.refuse(error)),
                 },
+                // 2. A file's, or what a socket says, which isn't known.
                 ShellRedirect::Read(word) => {
                     let path = match self.expand_text(scope, word) {
                         Ok(path) => path,
@@ -575,6 +584,7 @@ impl<'s> ShellRunner<'s> {
         redirects: &[ShellRedirect],
         written: CommandOutput,
     ) -> CommandOutput {
+        // 1. Where output and errors go in the end.
         let (mut output, mut errors): (Option<RedirectTarget>, Option<Option<RedirectTarget>>) = (None, None);
         for redirect in redirects {
             match redirect {
@@ -600,6 +610,7 @@ impl<'s> ShellRunner<'s> {
                 ShellRedirect::Read(_) | ShellRedirect::Here(_) => {}
             }
         }
+        // 2. Errors: with the output, or into a file.
         let CommandOutput { mut text, mut has_unknown, errors: mut said, exit } = written;
         match errors {
             // Which comes first isn't known where there are both; errors mostly do.
@@ -613,6 +624,7 @@ impl<'s> ShellRunner<'s> {
             }
             None => {}
         }
+        // 3. Output into its file; the rest is left over.
         if let Some((path, appends)) = output {
             let text = std::mem::take(&mut text);
             if let Err(refused) = self.write_file(scope, &path, text, appends, std::mem::take(&mut has_unknown)) {

@@ -22,11 +22,13 @@ pub fn api_versions(view: KubectlView<'_>) -> String {
 
 /// `api-resources`
 pub fn api_resources(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<String, UsageError> {
+    // 1. What isn't understood.
     for flag in ["verbs", "categories"] {
         if flags.value(flag).is_some() {
             return Err(unsupported_error(format!("kubectl api-resources --{flag} isn't understood here")));
         }
     }
+    // 2. The types that are asked for, in order.
     let group = |kind: &ResourceType| kind.plural().split_once('.').map_or("", |(_, group)| group).to_owned();
     let name = |kind: &ResourceType| kind.plural().split('.').next().unwrap_or_default().to_owned();
     let mut types = all_types(view);
@@ -38,6 +40,7 @@ pub fn api_resources(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Stri
         Some("kind") => types.order_by_key(|kind| (kind.kind().to_owned(), name(kind))),
         Some(_) => return Err(kubectl_error("error: --sort-by accepts only name or kind")),
     }
+    // 3. Their names alone, or a table.
     let mut rows: Vec<Vec<String>> = Vec::new();
     match flags.value("output") {
         Some("name") => return Ok(types.iter().map(|kind| format!("{}\n", kind.plural())).collect()),

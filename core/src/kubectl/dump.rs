@@ -9,6 +9,7 @@ const LISTS: [&str; 7] =
 
 /// What there is; what containers write isn't known.
 pub fn cluster_info_dump(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    // 1. How a list is printed.
     let format = flags.value("output").unwrap_or("json");
     let cluster = view.cluster;
     let list = |text: &mut String, kind: &str, namespace: &str| -> Result<(), UsageError> {
@@ -18,6 +19,7 @@ pub fn cluster_info_dump(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<
         Ok(())
     };
     let mut text = String::new();
+    // 2. The nodes, then the namespaces that are asked for.
     list(&mut text, "nodes", "")?;
     let named: Vec<String> = flags.list("namespaces").into_iter().map(str::to_owned).collect();
     let namespaces: Vec<String> = match (flags.is("all-namespaces"), named.is_empty()) {
@@ -26,6 +28,7 @@ pub fn cluster_info_dump(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<
         (false, true) => vec!["kube-system".to_owned(), flags.namespace().to_owned()],
     };
     for namespace in &namespaces {
+        // 3. Each namespace's lists, and an empty log for every container.
         for kind in LISTS {
             list(&mut text, kind, namespace)?;
         }

@@ -22,10 +22,12 @@ pub struct ExecCommand {
 
 /// Reads a command line; None for everything but `kubectl exec`.
 pub fn parse_exec(words: &[String]) -> Result<Option<ExecCommand>, UsageError> {
+    // 1. Whether it is `kubectl exec`.
     let Some((tool, args)) = words.split_first() else { return Ok(None) };
     if tool != "kubectl" || !flags::is_verb(args, KubectlVerb::Exec) {
         return Ok(None);
     }
+    // 2. Its one object and its command.
     let read = flags::read(args)?;
     if !read.files().is_empty() {
         return Err(unsupported_flag("--filename"));
@@ -43,6 +45,7 @@ pub fn parse_exec(words: &[String]) -> Result<Option<ExecCommand>, UsageError> {
     if read.command.is_empty() {
         return Err(kubectl_error("error: you must specify at least one command for the container"));
     }
+    // 3. A name alone is a pod's.
     let client = if object.contains('/') {
         client::parse(object, read.namespace())
     } else {

@@ -20,6 +20,7 @@ type ExplainedField = (String, FieldType, bool);
 
 /// `explain svc.spec.ports`
 pub fn explain(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    // 1. The kind, in the version asked for.
     let [path] = &flags.words[..] else {
         let hint = "Use \"kubectl api-resources\" for a complete list of supported resources.";
         return Err(kubectl_error(if flags.words.is_empty() {
@@ -32,11 +33,13 @@ pub fn explain(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, Us
     let resource = resource::resource_by_name(view, parts.next().unwrap_or_default())?;
     let version = flags.value("api-version").unwrap_or(resource.api_version());
     let (group, short_version) = version.split_once('/').map_or(("", version), |(group, version)| (group, version));
+    // 2. Group, kind and version.
     let mut text = match group {
         "" => String::new(),
         group => format!("GROUP:      {group}\n"),
     };
     text += &format!("KIND:       {}\nVERSION:    {short_version}\n\n", resource.kind());
+    // 3. Down the path, field by field.
     let mut fields = root_fields(&resource, version)?;
     let mut last = None;
     for part in parts {
@@ -48,6 +51,7 @@ pub fn explain(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, Us
     if let Some((name, kind)) = last {
         text += &format!("FIELD: {name} <{}>\n\n\n", type_name(kind));
     }
+    // 4. What the last one holds, with --recursive to its depth.
     text += "DESCRIPTION:\n    <empty>\n";
     let is_short = flags.is("recursive");
     let depth = flags.value("max-depth").and_then(|depth| depth.parse().ok()).filter(|depth| *depth > 0);

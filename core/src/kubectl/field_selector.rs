@@ -71,6 +71,7 @@ impl FieldSelector {
         query: &ObjectQuery,
         rows: Vec<TableRow>,
     ) -> Result<Vec<TableRow>, UsageError> {
+        // 1. Only some fields of a kind can be selected by.
         let (plural, group) = query.resource.plural().split_once('.').unwrap_or((query.resource.plural(), ""));
         for (key, ..) in &self.requirements {
             let own =
@@ -86,6 +87,7 @@ impl FieldSelector {
                 )));
             }
         }
+        // 2. A row stays whose object has all of them as they are wanted.
         let holds = |row: &TableRow| {
             let object = api::object(view, &query.resource, &row.namespace, &row.name);
             self.requirements.iter().all(|(key, wanted, value)| {

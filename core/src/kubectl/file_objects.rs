@@ -56,6 +56,7 @@ fn of_file(
     text: &str,
     namespace: Option<&str>,
 ) -> Result<Vec<FileObject>, UsageError> {
+    // 1. The file is read as manifests are; its first error is kubectl's.
     let manifests = Manifests::read(Sources::new([(file.to_owned(), text.to_owned())]));
     let mut errors = manifests.diagnostics.iter().filter(|found| found.problem.severity() == Severity::Error);
     if let Some(first) = errors.next() {
@@ -65,6 +66,7 @@ fn of_file(
             None => format!("error: error parsing {file}: {message}"),
         }));
     }
+    // 2. All its objects, modelled or only seen.
     let objects = manifests
         .objects
         .iter()
@@ -73,12 +75,13 @@ fn of_file(
         let node = yaml::parse(seen.span.file, manifests.sources.text(seen.span), seen.span.start).0?;
         Some((seen.span.start as usize, &seen.reference, &seen.api_version, node.encode()))
     });
-    // Modelled objects stand in the order of the text; the others are put behind them.
+    // 3. Modelled objects stand in the order of the text; the others are put behind them.
     let mut documents = Vec::new();
     for (_, reference, api_version, mut object) in objects.chain(seen) {
         if &*reference.kind == "World" {
             continue;
         }
+        // 4. The namespace of the flag, which the object's own may not contradict.
         let mut reference = reference.clone();
         if let (Some(wanted), Some(_)) = (namespace, &reference.namespace) {
             let own = object.pointer("/metadata/namespace").and_then(Value::as_str).map(str::to_owned);
@@ -90,6 +93,7 @@ fn of_file(
             merge(&mut object, serde_json::json!({"metadata": {"namespace": wanted}}));
             reference = ObjectRef::namespaced(&reference.kind, wanted, &reference.name);
         }
+        // 5. The names of its kind.
         let group = api_version.split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
         let singular = format!("{}{group}", reference.kind.to_lowercase());
         let known = resource::resource_by_name(view, &singular);

@@ -111,9 +111,11 @@ pub fn flags_of(verb: &str) -> Vec<String> {
 
 /// Reads the words behind `kubectl`. Flags may stand before the verb: `kubectl -n kube-system get svc`.
 pub fn read(args: &[String]) -> Result<KubectlFlags, UsageError> {
+    // 1. The verb, and the flags that it takes.
     let row = find_verb(args)?;
     let (name, verb, _) = row;
     let rows: Vec<FlagRow> = rows_of(row).collect();
+    // 2. Word by word: long and short flags, words, and the command behind `--`.
     let mut flags = KubectlFlags {
         verb: *verb,
         given: Vec::new(),
@@ -144,6 +146,7 @@ pub fn read(args: &[String]) -> Result<KubectlFlags, UsageError> {
             }
         })?;
     }
+    // 3. The verb's own words are none of its objects.
     flags.words.drain(..name.split(' ').count().min(flags.words.len()));
     Ok(flags)
 }
@@ -294,12 +297,14 @@ fn find_verb(args: &[String]) -> Result<&'static VerbRow, UsageError> {
     let mut stranger = None;
     let mut rest = args.iter().take_while(|word| *word != "--");
     while let Some(word) = rest.next() {
+        // 1. Flags are passed over, with their values.
         if word.starts_with('-') && word.len() > 1 {
             if takes_next_word(word, &path) {
                 rest.next();
             }
             continue;
         }
+        // 2. A word that makes the verb longer; another one ends it.
         let alias = ALIASES.iter().find(|(alias, _)| !path.is_empty() && alias == word);
         let own = alias.map_or(word.as_str(), |(_, full)| full);
         let is_longer = |(name, ..): &VerbRow| {
@@ -313,10 +318,12 @@ fn find_verb(args: &[String]) -> Result<&'static VerbRow, UsageError> {
         }
         path.push(own);
     }
+    // 3. The verb, if it is whole.
     let name = path.join(" ");
     if let Some(row) = VERBS.iter().find(|(known, ..)| *known == name) {
         return Ok(row);
     }
+    // 4. Else what is wrong with it.
     Err(match (stranger, path.is_empty()) {
         (Some(word), true) => unknown::unknown_verb(&word),
         (None, true) => unknown::unknown_verb(""),

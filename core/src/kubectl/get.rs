@@ -35,11 +35,13 @@ type NamedObject = ((ResourceType, String), Value);
 
 /// What is asked for, as a table or as objects, and what kubectl says of what isn't there.
 pub fn get_output(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output, UsageError> {
+    // 1. The format, and what it excludes.
     let format = OutputFormat::of_flags(flags, view.files)?.unwrap_or(OutputFormat::Table);
     if flags.is("show-labels") && !format.is_table() {
         let name = flags.value("output").unwrap_or_default();
         return Err(kubectl_error(format!("error: --show-labels option cannot be used with {name} printer")));
     }
+    // 2. What each query finds.
     let fields = FieldSelector::read(flags.value("field-selector").unwrap_or_default())?;
     let queries = query::object_queries(view, flags)?;
     let mut found = FoundObjects::default();
@@ -47,10 +49,12 @@ pub fn get_output(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output,
         found.add(query, flags, view, &format, &fields)?;
     }
     let FoundObjects { mut warnings, mut missing, tables, objects } = found;
+    // 3. The exit status tells whether all of it is there.
     let ignores_missing = flags.is("ignore-not-found");
     let single = matches!(&queries[..], [query] if query.names.len() == 1);
     let mut exit = i32::from(!missing.is_empty());
     let asked_by_name = queries.iter().any(|query| !query.names.is_empty());
+    // 4. Tables, or objects in the format.
     let stdout = if format.is_table() {
         if tables.is_empty() && !asked_by_name && !ignores_missing {
             warnings.extend(queries.last().map(ObjectQuery::nothing));
@@ -83,6 +87,7 @@ impl FoundObjects {
         format: &OutputFormat,
         fields: &FieldSelector,
     ) -> Result<(), UsageError> {
+        // 1. The rows that the query finds, and which of its names aren't there.
         let (header, rows) = object_table(query, view);
         let rows = fields.chosen(view, query, rows)?;
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
@@ -91,11 +96,13 @@ impl FoundObjects {
         }
         self.warnings.push_str(deprecation(query));
         let object = |row: &TableRow| api::object(view, &query.resource, &row.namespace, &row.name);
+        // 2. Other formats print the objects.
         if !format.is_table() {
             let named = rows.iter().map(|row| ((query.resource.clone(), row.name.clone()), object(row)));
             self.objects.extend(named);
             return Ok(());
         }
+        // 3. In the order asked for; an empty table is none.
         let rows = match flags.value("sort-by") {
             Some(field) if rows.len() > 1 => {
                 let keyed = rows.into_iter().map(|row| {

@@ -133,6 +133,7 @@ impl TemplateRun {
     }
 
     fn range(&mut self, block: &Block, dot: &Value) -> Result<(), String> {
+        // 1. What is iterated over.
         let depth = self.variables.len();
         let bare = Pipeline { variables: Vec::new(), ..block.pipeline.clone() };
         let elements: Vec<(Value, Value)> = match self.pipeline(&bare, dot)? {
@@ -145,9 +146,11 @@ impl TemplateRun {
             }
             other => return Err(format!("range can't iterate over {}", go_text(&other))),
         };
+        // 2. Nothing: the other branch.
         if elements.is_empty() {
             self.nodes(&block.otherwise, dot)?;
         }
+        // 3. Each element, with its variables anew.
         for (key, element) in elements {
             self.variables.truncate(depth);
             match &block.pipeline.variables[..] {

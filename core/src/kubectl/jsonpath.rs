@@ -163,6 +163,7 @@ impl PathFilter {
 
 /// text/template's comparisons, which take basic types only.
 fn compare(left: &Value, operator: &str, right: &Value) -> Result<bool, String> {
+    // 1. Both of one basic type.
     let (equal, order) = match (left, right) {
         (Value::Bool(left), Value::Bool(right)) => (left == right, None),
         (Value::String(left), Value::String(right)) => (left == right, Some(left.cmp(right))),
@@ -179,6 +180,7 @@ fn compare(left: &Value, operator: &str, right: &Value) -> Result<bool, String> 
         }
         _ => return Err("incompatible types for comparison".to_owned()),
     };
+    // 2. What the operator makes of them; booleans have no order.
     let order = || order.ok_or("invalid type for comparison");
     Ok(match operator {
         "==" => equal,

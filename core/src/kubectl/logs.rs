@@ -16,9 +16,11 @@ const EXPECTED: &str = "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CO
 
 /// Which pod of several, which container, or that there is no log; and what is known of it.
 pub fn logs_command(view: KubectlView<'_>, flags: &KubectlFlags, session: &Session) -> Result<Output, UsageError> {
+    // 1. Pods by selector.
     if let Some(text) = flags.value("selector") {
         return of_selector(view, flags, text, session);
     }
+    // 2. The pods of the object that is named.
     let (Some((target, more)), true) = (flags.words.split_first(), flags.words.len() <= 2) else {
         return Err(kubectl_error(format!(
             "{EXPECTED}\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and \
@@ -30,6 +32,7 @@ pub fn logs_command(view: KubectlView<'_>, flags: &KubectlFlags, session: &Sessi
     let pods = pods_of(view, kind, flags.namespace(), name)?;
     let none = || kubectl_error("error: timed out waiting for the condition");
     let pod = *pods.first().ok_or_else(none)?;
+    // 3. Which pod of several, and which of its containers.
     let mut notes = String::new();
     let all_pods = flags.is("all-pods");
     if is_typed && pods.len() > 1 && !all_pods {
@@ -37,6 +40,7 @@ pub fn logs_command(view: KubectlView<'_>, flags: &KubectlFlags, session: &Sessi
     }
     let wanted = flags.value("container").or(more.first().map(String::as_str));
     notes.push_str(&container_note(view, pod, wanted, flags)?);
+    // 4. What is known of their logs.
     let pods = if all_pods { pods } else { vec![pod] };
     let stdout = lines_of(&pods, wanted, flags, session);
     if stdout.is_some() {

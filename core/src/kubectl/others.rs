@@ -20,10 +20,12 @@ use cells::{COLUMNS, KindColumns};
 
 /// The objects of a kind.
 pub fn written_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
+    // 1. The objects of the kind that somebody wrote or the cluster gives.
     let kind = query.resource.kind();
     let own = view.manifests.objects.iter().map(|object| &object.reference);
     let references: BTreeSet<&ObjectRef> =
         own.chain(view.manifests.seen.iter().map(|seen| &seen.reference)).filter(|it| &*it.kind == kind).collect();
+    // 2. Those that the query wants, as its printer shows them.
     let printer = KindPrinter::of(&query.resource);
     let given = given_accounts(query, view);
     let rows = references.into_iter().chain(&given).filter_map(|reference| {
@@ -47,6 +49,7 @@ pub fn written_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable 
             }
         })
     });
+    // 3. By namespace and name.
     let mut rows: Vec<TableRow> = rows.collect();
     rows.order_by_key(|row| (row.namespace.clone(), row.name.clone()));
     let (columns, wide) = printer.titles();

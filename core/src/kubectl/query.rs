@@ -11,10 +11,12 @@ type NamedType = (ResourceType, Vec<String>);
 
 /// The queries, one type after the other.
 pub fn object_queries(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Vec<ObjectQuery>, UsageError> {
+    // 1. Objects of files.
     let files = flags.files();
     if !files.is_empty() && flags.words.is_empty() {
         return queries_of_files(view, flags, &files);
     }
+    // 2. The types and names, and the namespace.
     let wanted = named_types(view, flags)?;
     let is_named = wanted.iter().any(|(_, names)| !names.is_empty());
     let namespace = if flags.is("all-namespaces") {
@@ -22,6 +24,7 @@ pub fn object_queries(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Vec
     } else {
         NamespaceScope::One(flags.namespace().to_owned())
     };
+    // 3. What excludes each other.
     if namespace == NamespaceScope::All && is_named {
         return Err(kubectl_error("error: a resource cannot be retrieved by name across all namespaces"));
     }
@@ -31,6 +34,7 @@ pub fn object_queries(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Vec
             "error: selectors and the all flag cannot be used when passing resource/name arguments",
         ));
     }
+    // 4. The selector, which the server may refuse.
     let plural = wanted.first().map(|(kind, _)| kind.clone());
     let selector = match (chosen, plural) {
         (Some(text), Some(kind)) => {

@@ -20,6 +20,7 @@ pub fn raw_answer(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output,
 
 /// The object or the list at a path; what isn't there is an error of the server.
 pub fn answer(view: KubectlView<'_>, path: &str) -> Result<Result<Value, String>, UsageError> {
+    // 1. The path's group, namespace, type and name.
     let path = path.split('?').next().unwrap_or(path).trim_matches('/');
     let parts: Vec<&str> = path.split('/').collect();
     let rest = match &parts[..] {
@@ -45,6 +46,7 @@ pub fn answer(view: KubectlView<'_>, path: &str) -> Result<Result<Value, String>
             )));
         }
     };
+    // 2. The type.
     let group = match &parts[..] {
         ["apis", group, ..] => format!(".{group}"),
         _ => String::new(),
@@ -52,6 +54,7 @@ pub fn answer(view: KubectlView<'_>, path: &str) -> Result<Result<Value, String>
     let Ok(kind) = resource::resource_by_name(view, &format!("{plural}{group}")) else {
         return Ok(Err("the server could not find the requested resource".to_owned()));
     };
+    // 3. The same as `get` would find it.
     let mut words = vec!["get".to_owned(), format!("{plural}{group}"), "-o".to_owned(), "json".to_owned()];
     words.extend(name.map(str::to_owned));
     match namespace {
@@ -60,6 +63,7 @@ pub fn answer(view: KubectlView<'_>, path: &str) -> Result<Result<Value, String>
         None => {}
     }
     let output = get::get_output(&flags::read(&words)?, view)?;
+    // 4. One object, or that it isn't there.
     if name.is_some() && output.exit != 0 {
         return Ok(Err(output.stderr.trim_start_matches("Error from server (NotFound): ").trim_end().to_owned()));
     }
@@ -67,7 +71,7 @@ pub fn answer(view: KubectlView<'_>, path: &str) -> Result<Result<Value, String>
     if name.is_some() {
         return Ok(Ok(object));
     }
-    // A server's list has a kind of its own, and its items none.
+    // 5. A server's list has a kind of its own, and its items none.
     let mut items = object.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
     for item in items.iter_mut().filter_map(Value::as_object_mut) {
         item.remove("apiVersion");

@@ -83,6 +83,7 @@ impl<'t> SelectorReader<'t> {
     }
 
     fn requirement(&mut self) -> Result<SelectorRequirement, String> {
+        // 1. The key, or that it is absent.
         let is_absent = self.peek() == "!";
         if is_absent {
             self.take();
@@ -91,6 +92,7 @@ impl<'t> SelectorReader<'t> {
         if !is_word(key) {
             return Err(format!("found '{key}', expected: identifier"));
         }
+        // 2. The key alone.
         let of = |operator: &str, values: Vec<&str>| SelectorRequirement {
             key: key.into(),
             operator: operator.into(),
@@ -102,6 +104,7 @@ impl<'t> SelectorReader<'t> {
         if matches!(self.peek(), "" | ",") {
             return Ok(of("Exists", Vec::new()));
         }
+        // 3. Operator and values.
         match self.take() {
             "in" => Ok(of("In", self.list()?)),
             "notin" => Ok(of("NotIn", self.list()?)),

@@ -142,9 +142,11 @@ fn get_contexts(flags: &KubectlFlags, session: &Session) -> Result<Output, Usage
 
 /// pkg/cmd/auth, cani.go: the administrator may do everything.
 fn can_i(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    // 1. All rules at once.
     if flags.is("list") {
         return Ok(printed(align_columns(&rules_of_administrator(flags), 6, 3)));
     }
+    // 2. Verb and target.
     let (verb, target) = match &flags.words[..] {
         [verb, target] => (verb, target.as_str()),
         [verb, kind, _] if !kind.contains('/') => (verb, kind.as_str()),
@@ -155,6 +157,7 @@ fn can_i(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageErr
             ));
         }
     };
+    // 3. Warnings of what the server doesn't know.
     let mut warnings = String::new();
     if !API_VERBS.contains(&verb.as_str()) {
         warnings.push_str(&format!("Warning: verb '{verb}' is not a known verb\n"));
@@ -174,6 +177,7 @@ fn can_i(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageErr
             warnings.push('\n');
         }
     }
+    // 4. The answer.
     let answer = if flags.is("quiet") { "" } else { "yes\n" };
     Ok(Output { stdout: Some(answer.to_owned()), stderr: warnings, exit: 0 })
 }
@@ -230,6 +234,7 @@ fn whoami(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output, UsageEr
 
 /// pkg/cmd/events
 fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    // 1. Which events are asked for.
     let about = flags.value("for").map(|text| {
         let wrong = || kubectl_error("error: --for must be in resource/name form");
         let (kind, name) = text.split_once('/').ok_or_else(wrong)?;
@@ -238,6 +243,7 @@ fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageEr
     let about = about.transpose()?;
     let types = flags.list("types");
     let everywhere = flags.is("all-namespaces");
+    // 2. Those of the cluster that fit.
     let mut found = cluster_events(view);
     found.retain(|event| {
         let (kind, name) = (&*event.object.kind, &*event.object.name);
@@ -245,10 +251,12 @@ fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageEr
             && about.as_ref().is_none_or(|(wanted, own)| wanted == kind && own == name)
             && (types.is_empty() || types.iter().any(|wanted| wanted.eq_ignore_ascii_case(event.kind())))
     });
+    // 3. As objects.
     if let Some(format) = OutputFormat::of_flags(flags, view.files)? {
         let objects: Vec<Value> = found.iter().map(super::events::ClusterEvent::to_json).collect();
         return format.print(objects, false, !flags.is("no-headers")).map(printed);
     }
+    // 4. As a table, or that there are none.
     if found.is_empty() {
         let none = if everywhere {
             "No events found.\n".to_owned()
@@ -284,6 +292,7 @@ fn proxy(flags: &KubectlFlags, session: &mut Session) -> Result<Output, UsageErr
 
 /// pkg/cmd/portforward: a pod's port, by way of the API server and the kubelet, which no NetworkPolicy sees.
 fn port_forward(view: KubectlView<'_>, flags: &KubectlFlags, session: &mut Session) -> Result<Output, UsageError> {
+    // 1. The pod, which must run.
     let Some((target, ports)) = flags.words.split_first().filter(|(_, ports)| !ports.is_empty()) else {
         return Err(kubectl_error(
             "error: TYPE/NAME and list of ports are required for port-forward\nSee 'kubectl port-forward -h' for help and \
@@ -302,10 +311,12 @@ fn port_forward(view: KubectlView<'_>, flags: &KubectlFlags, session: &mut Sessi
         )));
     }
     let address = *pod.addresses.first().ok_or_else(|| kubectl_error("error: the pod has no address"))?;
+    // 2. A Service's ports lead to those of its pod.
     let is_service = resource::resource_by_name(view, kind)?.kind() == "Service";
     let service = is_service.then_some(name);
     let mut said = String::new();
     for port in ports {
+        // 3. Each pair of ports, of which one may be left out.
         let (local, remote) = match port.split_once(':') {
             Some(("", remote)) => (remote, remote),
             Some(pair) => pair,
@@ -316,6 +327,7 @@ fn port_forward(view: KubectlView<'_>, flags: &KubectlFlags, session: &mut Sessi
                 "error: error parsing local port '{local}': strconv.ParseUint: parsing {local:?}: invalid syntax"
             ))
         };
+        // 4. The port is forwarded from now on.
         let remote = remote_port(cluster, service, namespace, pod, remote)?;
         let local: u16 = local.parse().or_else(|_| if port.contains(':') { Err(wrong()) } else { Ok(remote) })?;
         session.forwards.insert(local, Forward { pod: pod.reference.qualified_name(), address, port: remote });

@@ -8,6 +8,7 @@ use super::{KubectlView, Output, UsageError, kubectl_error};
 
 /// `wait --for=condition=Ready pod/web`, `--for=delete`, `--for=jsonpath=…` of what `get` finds.
 pub fn wait_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    // 1. What is waited for, and of what.
     let Some(wanted) = flags.value("for").filter(|wanted| !wanted.is_empty()) else {
         return Err(kubectl_error("error: unrecognized condition: []"));
     };
@@ -19,6 +20,7 @@ pub fn wait_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Outpu
     if flags.words.is_empty() && flags.files().is_empty() {
         return Err(super::query::nothing_named(flags));
     }
+    // 2. The objects; for deletion it is enough that they aren't there.
     let found = get_output(&flags.as_get("json"), view)?;
     if wanted.eq_ignore_ascii_case("delete") && found.exit != 0 {
         return Ok(Output { stdout: Some(String::new()), ..Output::default() });
@@ -34,6 +36,7 @@ pub fn wait_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Outpu
     if items.is_empty() {
         return Err(kubectl_error("error: no matching resources found"));
     }
+    // 3. Whether each is as it should be; nothing here has a clock to wait by.
     let mut output = Output { stdout: Some(String::new()), ..Output::default() };
     for item in &items {
         let text = |path: &str| item.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();

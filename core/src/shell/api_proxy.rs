@@ -22,6 +22,7 @@ enum ApiProxyAnswer {
 impl ShellRunner<'_> {
     /// curl's words, if their URL leads to `kubectl proxy`: as the API server sends the request on. None for every other URL.
     pub(super) fn through_api(&mut self, scope: &CommandScope, args: &[String]) -> Option<CommandOutput> {
+        // 1. Whether the URL is that of a proxy which runs outside.
         let at = args.iter().position(|arg| arg == "--url")?;
         let typed = args.get(at + 1)?;
         let parsed = url::parse_url(typed, true).ok()?;
@@ -30,6 +31,7 @@ impl ShellRunner<'_> {
         if !is_local || !is_outside || !self.session.proxies.contains(&parsed.port()) {
             return None;
         }
+        // 2. What the API server makes of it.
         let requests = self.session.requests.get(&scope.client).copied().unwrap_or_default();
         let target = match &parsed.query {
             Some(query) => format!("{}?{query}", parsed.path),
@@ -41,6 +43,7 @@ impl ShellRunner<'_> {
         Some(match proxied(view, &target, requests) {
             Err(error) => self.refuse(error),
             Ok(ApiProxyAnswer::Answered(status, body)) => {
+                // 3. It answers itself.
                 let fails = status >= 400 && args.iter().any(|arg| ["-f", "--fail"].contains(&arg.as_str()));
                 let is_head = args.iter().any(|arg| ["-I", "--head", "-i", "-w", "-o"].contains(&arg.as_str()));
                 if is_head {
@@ -55,6 +58,7 @@ impl ShellRunner<'_> {
                 }
             }
             Ok(ApiProxyAnswer::Goes(url)) => {
+                // 4. It sends the request on, from where it stands.
                 let mut words = vec!["curl".to_owned()];
                 words.extend(args.iter().take(at).cloned());
                 words.extend(["-H".to_owned(), format!("Host: {}", parsed.authority()), "--url".to_owned(), url]);
@@ -97,12 +101,14 @@ fn refusal(status: u16, reason: &str, message: &str) -> ApiProxyAnswer {
 }
 
 fn proxied(view: kubectl::KubectlView<'_>, target: &str, draw: u32) -> Result<ApiProxyAnswer, UsageError> {
+    // 1. The path's parts.
     let (path, _) = target.split_once('?').unwrap_or((target, ""));
     let cluster = view.cluster;
     let parts: Vec<&str> = path.trim_start_matches('/').splitn(8, '/').collect();
     match &parts[..] {
         ["api", "v1", "namespaces", namespace, kind @ ("services" | "pods"), named, "proxy", ..] => {
             // What stands behind `proxy`, the query with it.
+            // 2. To a Service or a pod: its scheme, name and port, then its endpoint.
             let rest = target.splitn(9, '/').nth(8).unwrap_or_default();
             let parts: Vec<&str> = named.split(':').collect();
             let (scheme, name, port) = match &parts[..] {
@@ -117,6 +123,7 @@ fn proxied(view: kubectl::KubectlView<'_>, target: &str, draw: u32) -> Result<Ap
             }
             Ok(of_service(cluster, namespace, name, port, draw, &to))
         }
+        // 3. Anything else is the API server's own.
         _ => match kubectl::raw::answer(view, path)? {
             Ok(serde_json::Value::String(text)) => Ok(ApiProxyAnswer::Answered(200, text)),
             Ok(object) => Ok(ApiProxyAnswer::Answered(200, serde_json::to_string_pretty(&object).unwrap_or_default())),

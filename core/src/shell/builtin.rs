@@ -231,9 +231,11 @@ impl ShellRunner<'_> {
 
     /// xargs: words of the input behind the command, all at once, or with -n so many, with -I one line each.
     fn xargs(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
+        // 1. The input.
         let CommandInput::Text(text) = input else {
             return if *input == CommandInput::Unknown { CommandOutput::unknown() } else { CommandOutput::status(0) };
         };
+        // 2. Options, and the command behind them.
         let (mut most, mut replaced, mut none_without) = (None, None, false);
         let mut rest = args.iter();
         let mut command: Vec<String> = Vec::new();
@@ -259,6 +261,7 @@ impl ShellRunner<'_> {
         if command.is_empty() {
             command.push("echo".to_owned());
         }
+        // 3. The calls: line by line, so many words each, or all at once.
         let words: Vec<String> =
             text.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
         let calls: Vec<Vec<String>> = match (&replaced, most) {
@@ -273,6 +276,7 @@ impl ShellRunner<'_> {
             (None, _) if none_without => Vec::new(),
             (None, _) => vec![command],
         };
+        // 4. One after the other.
         let mut all = CommandOutput::default();
         for call in calls {
             all.append(self.words(scope, &call, &CommandInput::Nothing));

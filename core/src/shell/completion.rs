@@ -22,10 +22,12 @@ pub struct LineCompletion {
 
 /// Completes the last word of a line that a client types.
 pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> LineCompletion {
+    // 1. The last word, and the command that it belongs to.
     let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let (before, word) = line.split_at_checked(start).unwrap_or((line, ""));
     let command = before.rsplit(['|', ';', '&', '(']).next().unwrap_or(before);
     let typed: Vec<&str> = command.split_whitespace().collect();
+    // 2. What may stand there: commands, flags, or what the tool takes.
     let candidates = match typed.split_first() {
         None => {
             let own = machine::TOOLS.iter().map(|tool| tool.name).chain(load::TOOLS.iter().map(|tool| tool.name));
@@ -46,6 +48,7 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
         }
         Some((tool, typed)) => WordCandidates { cluster, namespace: namespace(client), word }.of(tool, typed),
     };
+    // 3. Those that begin like it.
     let mut words: Vec<String> = candidates.into_iter().filter(|candidate| candidate.starts_with(word)).collect();
     words.dedup();
     words.truncate(MOST);

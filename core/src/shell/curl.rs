@@ -225,6 +225,7 @@ impl RetryPlan {
 
 /// The words of each transfer: a URL and the file for it, in the order in which both stand (src/tool_getparam.c, `getout`).
 fn transfers(words: Vec<TypedWord>) -> Result<Vec<Vec<String>>, UsageError> {
+    // 1. URLs, outputs and uploads apart from what counts for all.
     let (mut urls, mut outputs, mut uploads, mut shared) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut keeps_globs, mut all_to_files, mut has_method) = (false, false, false);
     for TypedWord { option, value } in words {
@@ -241,10 +242,12 @@ fn transfers(words: Vec<TypedWord>) -> Result<Vec<Vec<String>>, UsageError> {
             }
         }
     }
+    // 2. An upload is a PUT.
     if !uploads.is_empty() && !has_method {
         shared.extend(["-X".to_owned(), "PUT".to_owned()]);
     }
     shared.retain(|word| word != "--remote-name-all");
+    // 3. Each URL takes its output and its upload, in order.
     let mut outputs = outputs.into_iter();
     let mut uploads = uploads.into_iter();
     let mut all = Vec::new();
@@ -254,6 +257,7 @@ fn transfers(words: Vec<TypedWord>) -> Result<Vec<Vec<String>>, UsageError> {
             Some(file) if url.ends_with('/') => format!("{url}{}", file.rsplit('/').next().unwrap_or_default()),
             Some(_) | None => url.clone(),
         };
+        // 4. A URL with patterns is several transfers.
         for (url, parts) in if keeps_globs { vec![(url, Vec::new())] } else { glob::expand_url(&url)? } {
             let mut transfer = shared.clone();
             match &output {

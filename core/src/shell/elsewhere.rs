@@ -79,6 +79,7 @@ impl ShellRunner<'_> {
 
     /// `minikube service NAME --url`: the node's address with each node port.
     fn minikube_service(&mut self, words: &[&str]) -> CommandOutput {
+        // 1. Namespace and name.
         let mut namespace = self.session.namespace().to_owned();
         let mut name = None;
         let mut words = words.iter();
@@ -90,6 +91,7 @@ impl ShellRunner<'_> {
                 word => name = Some(word),
             }
         }
+        // 2. The Service, which must have node ports.
         let cluster = &self.cluster.plane().cluster;
         let Some(service) = name.and_then(|name| cluster.services.get(&namespace, name)) else {
             let name = name.unwrap_or_default();
@@ -102,6 +104,7 @@ impl ShellRunner<'_> {
         if !matches!(service.kind, ServiceKind::NodePort | ServiceKind::LoadBalancer) {
             return CommandOutput::failure(0, format!("* service {namespace}/{} has no node port", service.name()));
         }
+        // 3. A URL for each.
         let ports = service.ports.iter().filter_map(|port| Some((address?, port.node_port?)));
         CommandOutput::text(
             ports
@@ -118,6 +121,7 @@ impl ShellRunner<'_> {
         words: &[String],
         input: &CommandInput,
     ) -> CommandOutput {
+        // 1. The node: by name, by address, or the first.
         let nodes = &self.cluster.plane().cluster.nodes;
         let node = match host {
             None => nodes.values().next(),
@@ -132,10 +136,12 @@ impl ShellRunner<'_> {
                 format!("ssh: Could not resolve hostname {host}: Name or service not known"),
             );
         };
+        // 2. Without words one stays there.
         let client = RequestClient::Node(name);
         if words.is_empty() {
             return self.enter(scope, client, None);
         }
+        // 3. The command runs there.
         let mut inner = CommandScope {
             client,
             libc: None,

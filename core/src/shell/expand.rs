@@ -46,9 +46,10 @@ impl ShellRunner<'_> {
 
     fn fields(&mut self, scope: &mut CommandScope, word: &ShellWord) -> Result<Vec<String>, UsageError> {
         let mut fields: Vec<String> = Vec::new();
-        // Whether what comes next joins the last field.
+        // 1. Whether what comes next joins the last field.
         let mut joins = false;
         for piece in word {
+            // 2. A piece's value; only what is bare splits at blanks.
             let text = self.piece(scope, piece)?;
             let splits = matches!(
                 piece,
@@ -56,6 +57,7 @@ impl ShellRunner<'_> {
                     | WordPiece::Edited(.., PieceQuoting::Bare)
                     | WordPiece::Substitution(_, PieceQuoting::Bare)
             );
+            // 3. In quotes it joins as it is.
             if !splits {
                 match fields.last_mut().filter(|_| joins) {
                     Some(last) => last.push_str(&text),
@@ -64,6 +66,7 @@ impl ShellRunner<'_> {
                 joins = true;
                 continue;
             }
+            // 4. Its first part joins unless a blank stands before it; the others are fields.
             let blank = |c: char| c == ' ' || c == '\t' || c == '\n';
             for (number, part) in text.split(blank).filter(|part| !part.is_empty()).enumerate() {
                 match fields.last_mut().filter(|_| number == 0 && joins && !text.starts_with(blank)) {
@@ -137,6 +140,7 @@ impl ShellRunner<'_> {
         let mut sign = '+';
         let mut rest = text.trim();
         while !rest.is_empty() {
+            // 1. An operand: a number or a variable.
             let end = rest.find(|c: char| "+-*/%".contains(c)).filter(|end| *end > 0).unwrap_or(rest.len());
             let (operand, after) = rest.split_at_checked(end).ok_or_else(wrong)?;
             let name = operand.trim().trim_start_matches('$').trim_matches(['{', '}']);
@@ -144,6 +148,7 @@ impl ShellRunner<'_> {
                 Ok(number) => number,
                 Err(_) => self.variable(scope, name)?.unwrap_or_default().parse().map_err(|_| wrong())?,
             };
+            // 2. Products are folded at once, summands kept.
             let last = || sum.last().copied();
             let folded = match (sign, last()) {
                 ('+', _) => None,
@@ -162,6 +167,7 @@ impl ShellRunner<'_> {
                 }
                 (_, None) => return Err(wrong()),
             }
+            // 3. The sign before the next one.
             let mut signs = after.chars();
             sign = signs.next().unwrap_or('+');
             rest = signs.as_str().trim_start();
@@ -169,6 +175,7 @@ impl ShellRunner<'_> {
                 return Err(wrong());
             }
         }
+        // 4. The sum.
         let total = sum.iter().try_fold(0i64, |total, value| total.checked_add(*value)).ok_or_else(wrong)?;
         Ok(total.to_string())
     }

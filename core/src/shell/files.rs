@@ -152,6 +152,7 @@ impl ShellRunner<'_> {
 
     /// Names, one a line, as into a pipe.
     fn list(&mut self, scope: &CommandScope, paths: &[&String]) -> CommandOutput {
+        // 1. What the session has written there.
         let folder =
             paths.first().map_or_else(|| self.session.folder(&scope.client).to_owned(), |path| (*path).clone());
         let whole = self.session.absolute(&scope.client, &folder);
@@ -162,6 +163,7 @@ impl ShellRunner<'_> {
             .filter_map(|path| path.strip_prefix(&prefix)?.split('/').next())
             .map(str::to_owned)
             .collect();
+        // 2. Outside also the files that were given; in a pod what is mounted, as the image isn't known.
         let plane = self.cluster.plane();
         match plane.sender(&scope.client).map(|sender| sender.origin) {
             Ok(PacketOrigin::Outside) if paths.is_empty() => names = self.names_of_files(scope),
@@ -183,18 +185,21 @@ impl ShellRunner<'_> {
             },
             _ => {}
         }
+        // 3. In order, each once.
         names.order();
         names.dedup();
         CommandOutput::text(names.iter().map(|name| format!("{name}\n")).collect::<String>())
     }
 
     fn copy(&mut self, scope: &CommandScope, name: &str, words: &[&String]) -> CommandOutput {
+        // 1. Source and target.
         let [from, to] = words else {
             return CommandOutput::failure(
                 1,
                 format!("{name}: missing file operand\nTry '{name} --help' for more information."),
             );
         };
+        // 2. The source's text.
         let text = match self.read_file(scope, from) {
             FileContent::Text(text) => text,
             FileContent::Missing => {
@@ -205,6 +210,7 @@ impl ShellRunner<'_> {
                     .refuse(UsageError::new(1, format!("{name} {from}: what is in this file isn't known here")));
             }
         };
+        // 3. Into a folder under its own name; what is moved goes.
         let target = if to.ends_with('/') || to.as_str() == "." {
             format!("{to}/{}", from.rsplit('/').next().unwrap_or(from))
         } else {

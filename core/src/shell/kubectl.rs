@@ -16,15 +16,18 @@ const SHELLS: [&str; 5] = ["sh", "bash", "ash", "zsh", "dash"];
 
 impl ShellRunner<'_> {
     pub(super) fn kubectl(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
+        // 1. The session's namespace; help.
         let words = self.in_namespace(args);
         if let Some(help) = kubectl::help(args) {
             return CommandOutput::text(help);
         }
+        // 2. What leads into a pod.
         match exec::parse_exec(&words) {
             Ok(Some(exec)) => return self.exec(scope, &exec, input),
             Ok(None) => {}
             Err(error) => return self.refuse(error),
         }
+        // 3. The verbs that need the shell: editing and copying.
         let args = words.get(1..).unwrap_or_default();
         let flags = match kubectl::flags::read(args) {
             Ok(flags) => flags,
@@ -40,6 +43,7 @@ impl ShellRunner<'_> {
         if flags.verb == KubectlVerb::Cp {
             return self.copy_with_pod(scope, &flags);
         }
+        // 4. The files that it names, as the session sees them.
         let files = match self.files_of(scope, args, input) {
             Ok(files) => files,
             Err(error) => return self.refuse(error),
@@ -49,12 +53,14 @@ impl ShellRunner<'_> {
             cluster: &self.cluster.plane().cluster,
             files: &files,
         };
+        // 5. What only the session knows.
         if let Some(done) = kubectl::session::run(&flags, view, self.session) {
             return match done {
                 Ok(output) => CommandOutput::from(output),
                 Err(error) => self.refuse(error),
             };
         }
+        // 6. Everything else, with the changes that it makes and what it waits for.
         let kubectl = match kubectl::command_of(flags) {
             Ok(kubectl) => kubectl,
             Err(error) => return self.refuse(error),
@@ -119,6 +125,7 @@ impl ShellRunner<'_> {
     }
 
     fn exec(&mut self, scope: &CommandScope, exec: &exec::ExecCommand, input: &CommandInput) -> CommandOutput {
+        // 1. The pod and its container.
         let plane = self.cluster.plane();
         let sender = match plane.sender(&exec.client) {
             Ok(sender) => sender,
@@ -131,12 +138,14 @@ impl ShellRunner<'_> {
             Ok(chosen) => chosen,
             Err(error) => return self.refuse(error),
         };
+        // 2. A bare shell without input is entered.
         let libc = scope.libc.or_else(|| container.map(|container| ClientLibc::of_image(&container.image)));
         let client = RequestClient::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
         if is_bare_shell(&exec.words) && matches!(input, CommandInput::Nothing) {
             let entered = self.enter(scope, client, None);
             return CommandOutput { errors: note, ..entered };
         }
+        // 3. The command runs there.
         let is_terminal = scope.is_terminal && exec.has_terminal;
         let mut inner = CommandScope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &exec.words, input);
@@ -144,6 +153,7 @@ impl ShellRunner<'_> {
         if self.stopped.is_some() {
             return written;
         }
+        // 4. What kubectl says besides.
         written.errors = exec::exec_errors(&note, &written.errors, written.exit);
         written
     }
@@ -156,11 +166,13 @@ impl ShellRunner<'_> {
         changes: Vec<Change>,
         input: &CommandInput,
     ) -> CommandOutput {
+        // 1. The pod is made.
         let kubectl::Attached { pod, words, image, removes, has_terminal } = attached;
         self.cluster.save();
         if self.change(changes).is_err() {
             return self.refuse(UsageError::new(1, "this can't be written into the manifests"));
         }
+        // 2. One that never runs is given up.
         let made = self.cluster.count();
         let namespace = pod.namespace.clone().unwrap_or_default();
         let client = RequestClient::Pod { namespace: (&*namespace).into(), name: (&*pod.name).into() };
@@ -168,9 +180,11 @@ impl ShellRunner<'_> {
             self.cluster.restore(made);
             return CommandOutput::failure(1, "error: timed out waiting for the condition");
         }
+        // 3. A bare shell is entered, until `exit`.
         if words.is_empty() || (is_bare_shell(&words) && matches!(input, CommandInput::Nothing)) {
             return self.enter(scope, client, removes.then_some(pod));
         }
+        // 4. The command runs there, behind the image's entry point.
         let has_entry_point = image.contains("curlimages/curl")
             && words.first().is_some_and(|word| word != "curl" && !SHELLS.contains(&word.as_str()));
         let words = if has_entry_point { [vec!["curl".to_owned()], words].concat() } else { words };
@@ -179,6 +193,7 @@ impl ShellRunner<'_> {
         let mut inner = CommandScope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &words, input);
         self.left = false;
+        // 5. How it ended, and with --rm that the pod goes.
         if written.exit != 0 {
             written.errors.push_str(&format!("pod {} terminated (Error)\n", pod.qualified_name()));
         }
@@ -237,6 +252,7 @@ impl ShellRunner<'_> {
 
     /// `kubectl cp`: between the machine outside and a pod.
     fn copy_with_pod(&mut self, scope: &CommandScope, flags: &KubectlFlags) -> CommandOutput {
+        // 1. One side is a pod's.
         let namespace = flags.namespace().to_owned();
         let [from, to] = &flags.words[..] else {
             return CommandOutput::failure(1, "error: source and destination are required");
@@ -249,6 +265,7 @@ impl ShellRunner<'_> {
             };
             return CommandOutput::failure(1, why);
         }
+        // 2. Both clients, which must be there.
         let place = |text: &str| match text.split_once(':') {
             None => (scope.client.clone(), text.to_owned()),
             Some((pod, path)) => {
@@ -262,6 +279,7 @@ impl ShellRunner<'_> {
                 return CommandOutput::failure(1, message);
             }
         }
+        // 3. The text, from the one side to the other.
         let at = |client: &RequestClient| CommandScope { client: client.clone(), ..scope.clone() };
         let text = match self.read_file(&at(&source), &from) {
             FileContent::Text(text) => text,

@@ -55,11 +55,13 @@ pub fn read_tokens(text: &str, depth: u8) -> Result<Tokens, SyntaxError> {
 impl<'t> ShellLexer<'t> {
     fn read(mut self) -> Result<Tokens, SyntaxError> {
         loop {
+            // 1. Blanks and comments.
             self.skip_blanks();
             let start = self.length - self.rest.len();
             if self.rest.is_empty() {
                 break;
             }
+            // 2. A redirection, or an operator; behind a line's end come its here-documents.
             if let Some(redirect) = self.redirect() {
                 self.push(redirect, start);
             } else if let Some(operator) = OPERATORS.iter().copied().find(|sign| self.rest.starts_with(sign)) {
@@ -69,6 +71,7 @@ impl<'t> ShellLexer<'t> {
                     self.here_documents()?;
                 }
             } else {
+                // 3. A word; behind `<<` it ends a here-document.
                 let here = self.here_sign();
                 let quoted = self.rest.starts_with(['\'', '"', '\\']);
                 let word = self.word()?;
@@ -79,6 +82,7 @@ impl<'t> ShellLexer<'t> {
                 self.push(ShellToken::Word(word), start);
             }
         }
+        // 4. All here-documents must have come.
         if self.awaited.is_empty() {
             Ok((self.tokens, self.starts))
         } else {
@@ -232,18 +236,21 @@ impl<'t> ShellLexer<'t> {
 
     /// `$…` or a backtick; None for a dollar sign that stands for itself.
     fn expansion(&mut self, quoting: PieceQuoting) -> Result<Option<WordPiece>, SyntaxError> {
+        // 1. Backticks.
         if self.take() == Some('`') {
             let end = unescaped_position(self.rest, '`').ok_or(SyntaxError::Incomplete("a closing `"))?;
             let inside = self.advance(end).replace("\\`", "`").replace("\\$", "$");
             self.take();
             return Ok(Some(WordPiece::Substitution(parser::parse_inside(&inside, self.depth + 1)?, quoting)));
         }
+        // 2. Arithmetic.
         if self.rest.starts_with("((") {
             let end = self.rest.find("))").ok_or(SyntaxError::Incomplete("a closing ))"))?;
             let inside = self.advance(end).trim_start_matches('(').to_owned();
             self.advance(2);
             return Ok(Some(WordPiece::Arithmetic(inside)));
         }
+        // 3. A command's output.
         if self.rest.starts_with('(') {
             self.take();
             let end = closing_parenthesis(self.rest).ok_or(SyntaxError::Incomplete("a closing )"))?;
@@ -251,6 +258,7 @@ impl<'t> ShellLexer<'t> {
             self.take();
             return Ok(Some(WordPiece::Substitution(parser::parse_inside(inside, self.depth + 1)?, quoting)));
         }
+        // 4. A variable, in braces or bare.
         if self.rest.starts_with('{') {
             let end = self.rest.find('}').ok_or(SyntaxError::Incomplete("a closing }"))?;
             let inside = self.advance(end).trim_start_matches('{');
@@ -305,9 +313,11 @@ fn is_name(text: &str) -> bool {
 
 /// What stands behind the name: `%-*`, `##*/`, `/a/b`, `:1:2`. Variables inside it aren't understood.
 fn value_edit(text: &str) -> Option<ValueEdit> {
+    // 1. What isn't understood inside.
     if text.contains(['$', '`', '\\', '"', '\'', '[']) {
         return None;
     }
+    // 2. A beginning or an end that is taken away.
     let trim = |single: char, double: &str| {
         let pattern = text.strip_prefix(double).map(|pattern| (pattern.to_owned(), true));
         pattern.or_else(|| text.strip_prefix(single).map(|pattern| (pattern.to_owned(), false)))
@@ -318,6 +328,7 @@ fn value_edit(text: &str) -> Option<ValueEdit> {
     if let Some((pattern, longest)) = trim('%', "%%") {
         return Some(ValueEdit::TrimEnd { pattern, longest });
     }
+    // 3. A text that is replaced.
     if let Some((rest, all)) = trim('/', "//") {
         let (from, to) = rest.split_once('/').unwrap_or((&rest, ""));
         return (!from.is_empty() && !from.starts_with(['#', '%'])).then(|| ValueEdit::Replace {
@@ -326,6 +337,7 @@ fn value_edit(text: &str) -> Option<ValueEdit> {
             all,
         });
     }
+    // 4. A slice.
     let (from, length) =
         text.strip_prefix(':')?.split_once(':').map_or((text.get(1..)?, None), |(from, length)| (from, Some(length)));
     let length = match length {
@@ -337,6 +349,7 @@ fn value_edit(text: &str) -> Option<ValueEdit> {
 
 /// A text in which only `$`, backticks and some backslashes mean anything: inside double quotes and in here-documents.
 fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<ShellWord, SyntaxError> {
+    // 1. A lexer of its own.
     let mut lexer = ShellLexer {
         rest: text,
         depth,
@@ -348,10 +361,12 @@ fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<ShellWord, S
     let mut word: ShellWord = Vec::new();
     while let Some(character) = lexer.rest.chars().next() {
         match character {
+            // 2. What is expanded.
             '$' | '`' => match lexer.expansion(PieceQuoting::Quoted)? {
                 Some(piece) => word.push(piece),
                 None => push_quoted(&mut word, '$'),
             },
+            // 3. What a backslash keeps from that.
             '\\' => {
                 lexer.take();
                 match lexer.rest.chars().next() {
@@ -365,6 +380,7 @@ fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<ShellWord, S
                     _ => push_quoted(&mut word, '\\'),
                 }
             }
+            // 4. What stands for itself.
             other => {
                 lexer.take();
                 push_quoted(&mut word, other);

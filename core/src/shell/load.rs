@@ -283,10 +283,12 @@ impl LoadPlan {
 /// Draws where the requests end, and counts what they meet there. Each is drawn by itself, or as many as there are
 /// connections, each of which stays with its pod unless a proxy stands between.
 fn count(view: &ConsoleView<'_>, plan: LoadPlan, ask: HttpAsk, resolution: Resolution) -> LoadCounts {
+    // 1. How many draws: each request, or each connection that keeps its pod.
     let requests = plan.requests.unwrap_or(IN_SOME_TIME);
     let is_proxied = |landing: &Landing| landing.trail.hops_backwards().any(crate::trace::Hop::is_proxied);
     let stays = plan.keeps && !resolution.landings.iter().any(is_proxied);
     let draws = if stays { plan.connections.min(requests) } else { requests };
+    // 2. Where each of them ends.
     let arrivals = tally::arrivals(&resolution, RequestSeries { requests: draws, one_connection: false });
     let mut counts = vec![0u32; resolution.landings.len()];
     let ends = (0..requests as usize).filter_map(|number| arrivals.get(number % arrivals.len().max(1)));
@@ -295,6 +297,7 @@ fn count(view: &ConsoleView<'_>, plan: LoadPlan, ask: HttpAsk, resolution: Resol
             *count += 1;
         }
     }
+    // 3. What is met at each end.
     let mut all = LoadCounts {
         plan,
         ask,
@@ -382,6 +385,7 @@ impl LoadCounts {
     }
 
     fn as_ab(&self) -> CommandOutput {
+        // 1. Nothing got through.
         let host = crate::packet::host_without_port(&self.ask.request.host);
         let begun = format!("Benchmarking {host} (be patient)...");
         if self.failed == self.requests() {
@@ -392,6 +396,7 @@ impl LoadCounts {
             };
             return CommandOutput { text: begun, ..CommandOutput::failure(1, why) };
         }
+        // 2. What was asked.
         let of_status = |wanted: bool| {
             let fits = self.statuses.iter().filter(|(status, _)| (200..300).contains(status) == wanted);
             fits.map(|(_, count)| *count).sum::<u32>()
@@ -405,6 +410,7 @@ impl LoadCounts {
         ];
         lines.extend(self.length.map(|length| ("Document Length:", format!("{length} bytes"))));
         lines.push(("", String::new()));
+        // 3. How it went.
         lines.push(("Concurrency Level:", self.plan.connections.to_string()));
         lines.push(("Complete requests:", (self.requests() - self.failed).to_string()));
         lines.push(("Failed requests:", self.failed.to_string()));
@@ -413,6 +419,7 @@ impl LoadCounts {
         );
         let keeps = self.plan.keeps.then(|| ("Keep-Alive requests:", self.requests().to_string()));
         lines.extend(keeps);
+        // 4. Names and values in columns.
         let shown = lines
             .iter()
             .map(|(name, value)| if name.is_empty() { "\n".to_owned() } else { format!("{name:<23} {value}\n") });

@@ -146,6 +146,7 @@ impl ScriptParser<'_> {
     }
 
     fn command(&mut self) -> Result<ShellCommand, SyntaxError> {
+        // 1. Not too many, and nothing that isn't understood.
         self.commands += 1;
         if self.commands > COMMANDS {
             return Err(SyntaxError::Unexpected(format!("more than {COMMANDS} commands")));
@@ -153,6 +154,7 @@ impl ScriptParser<'_> {
         if let Some((_, why)) = NOT_HERE.iter().find(|(word, _)| self.bare() == Some(word)) {
             return Err(SyntaxError::Unexpected((*why).to_owned()));
         }
+        // 2. A group in parentheses.
         if self.is_operator(&["("]) {
             return self.nested(|parser| {
                 parser.at += 1;
@@ -165,6 +167,7 @@ impl ScriptParser<'_> {
                 Ok(CommandKind::Group(script))
             });
         }
+        // 3. A compound command by its first word, else a simple one.
         match self.bare() {
             Some("for") => self.nested(Self::for_loop),
             Some("if") => self.nested(Self::condition),
@@ -264,6 +267,7 @@ impl ScriptParser<'_> {
 
     /// One redirection, if one comes; inside, None for one that changes nothing.
     fn redirect(&mut self) -> Result<Option<Option<ShellRedirect>>, SyntaxError> {
+        // 1. The sign and the word behind it.
         let Some(ShellToken::Redirect(number, sign)) = self.peek().cloned() else { return Ok(None) };
         self.at += 1;
         let Some(ShellToken::Word(word)) = self.peek().cloned() else {
@@ -273,12 +277,14 @@ impl ScriptParser<'_> {
             });
         };
         self.at += 1;
+        // 2. The stream that it is about.
         let stream = match number {
             None | Some(1) => OutputStream::Output,
             Some(2) => OutputStream::Errors,
             Some(_) if sign.starts_with('<') => OutputStream::Output,
             Some(other) => return Err(SyntaxError::Unexpected(format!("`{other}{sign}` isn't understood here"))),
         };
+        // 3. What becomes of it.
         let target = literal_text(&word);
         Ok(Some(Some(match (sign, stream) {
             ("<", _) => ShellRedirect::Read(word),

@@ -49,6 +49,7 @@ pub fn listed_options() -> Vec<&'static str> {
 
 impl ShellRunner<'_> {
     pub(super) fn trace_route(&mut self, scope: &CommandScope, name: &str, args: &[String]) -> CommandOutput {
+        // 1. Options and host.
         let mut plan = TracePlan { family: AddressFamily::Any, hops: 30, by_tcp: false, port: 80, by_echo: false };
         let words = OPTIONS.read(args, &mut plan).map_err(|error| error.named(name));
         let plane = self.cluster.plane();
@@ -61,6 +62,7 @@ impl ShellRunner<'_> {
             (Ok(host), Ok(sender)) => (host, sender),
             (Err(error), _) | (_, Err(error)) => return self.refuse(error),
         };
+        // 2. The packet that is sent, and what comes of it.
         let typed = RequestHost::new(&host);
         let ask = if plan.by_tcp {
             let protocol = crate::packet::Protocol::Tcp;
@@ -72,9 +74,11 @@ impl ShellRunner<'_> {
         let resolution = plane.resolve(&sender, &Request { from: scope.client.clone(), ask, libc });
         let (outcome, address) = (resolution.outcome(), resolution.first_address());
         self.resolution = Some(resolution);
+        // 3. No address.
         if outcome == Some(Outcome::Unresolved) {
             return CommandOutput::failure(if name == "tracepath" { 1 } else { 2 }, unresolved(name, &host, libc));
         }
+        // 4. The head.
         let address = address.map(|address| address.to_string()).unwrap_or_default();
         let is_path = name == "tracepath";
         let bytes = if libc == ClientLibc::Busybox { 46 } else { 60 };
@@ -83,6 +87,7 @@ impl ShellRunner<'_> {
         } else {
             format!("traceroute to {host} ({address}), {} hops max, {bytes} byte packets\n", plan.hops)
         };
+        // 5. The hops, as far as anything is known of them.
         match outcome {
             Some(Outcome::Delivered | Outcome::Responded) => {
                 self.note(format!(

@@ -103,6 +103,7 @@ fn system_info(object: &Value) -> String {
 
 /// describeNodeResource
 fn pod_resources(object: &Value, pods: &[&Pod]) -> String {
+    // 1. What the node can give, and which share of it an amount is.
     let allocatable = match object.pointer("/status/allocatable") {
         Some(amounts) => amounts,
         None => object.pointer("/status/capacity").unwrap_or(&Value::Null),
@@ -118,6 +119,7 @@ fn pod_resources(object: &Value, pods: &[&Pod]) -> String {
         };
         format!("{text} ({percent})")
     };
+    // 2. Every pod with what it asks for.
     let mut text = format!("Non-terminated Pods:\t({} in total)\n", pods.len());
     text += "  Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge\n  \
              ---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n";
@@ -130,6 +132,7 @@ fn pod_resources(object: &Value, pods: &[&Pod]) -> String {
         requests.into_iter().for_each(|(name, amount)| add(&mut all_requests, name, amount));
         limits.into_iter().for_each(|(name, amount)| add(&mut all_limits, name, amount));
     }
+    // 3. The sums.
     text += "Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n";
     text += "  Resource\tRequests\tLimits\n  --------\t--------\t------\n";
     for resource in ["cpu", "memory", "ephemeral-storage"] {

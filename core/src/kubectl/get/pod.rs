@@ -29,6 +29,7 @@ struct ContainerTally {
 }
 
 fn pod_cells(pod: &Pod, object: &Value) -> Vec<String> {
+    // 1. The reason that the status gives (printPod).
     let phase = word(object, "/status/phase");
     let mut reason = word_or(object, "/status/reason", &phase);
     let conditions = list(object, "/status/conditions");
@@ -36,6 +37,7 @@ fn pod_cells(pod: &Pod, object: &Value) -> Vec<String> {
     if conditions.iter().any(is_gated) {
         reason = "SchedulingGated".to_owned();
     }
+    // 2. What containers say instead, init containers first.
     let mut tally = initial_tally(pod, object);
     let is_initialized =
         conditions.iter().any(|one| word(one, "/type") == "Initialized" && word(one, "/status") == "True");
@@ -43,11 +45,13 @@ fn pod_cells(pod: &Pod, object: &Value) -> Vec<String> {
     if !tally.is_initializing || is_initialized {
         reason = main_reason(object, &mut tally, reason);
     }
+    // 3. Whether it is going.
     if pod.terminating && word(object, "/status/reason") == "NodeLost" {
         reason = "Unknown".to_owned();
     } else if pod.terminating && !matches!(phase.as_str(), "Succeeded" | "Failed") {
         reason = "Terminating".to_owned();
     }
+    // 4. The cells.
     let restarts = match (tally.restarts, was_restarted(object)) {
         (restarts, true) if restarts > 0 => format!("{restarts} ({UNKNOWN} ago)"),
         (restarts, _) => restarts.to_string(),

@@ -140,10 +140,12 @@ fn formatted(format: &str, arguments: &[Value]) -> String {
     let (mut text, mut arguments) = (String::new(), arguments.iter());
     let mut letters = format.chars().peekable();
     while let Some(letter) = letters.next() {
+        // 1. What stands for itself.
         if letter != '%' {
             text.push(letter);
             continue;
         }
+        // 2. Flags, width and verb.
         let (mut left, mut width) = (false, String::new());
         while let Some(next) = letters.next_if(|next| *next == '-' || next.is_ascii_digit()) {
             if next == '-' { left = true } else { width.push(next) }
@@ -153,6 +155,7 @@ fn formatted(format: &str, arguments: &[Value]) -> String {
             text.push('%');
             continue;
         }
+        // 3. The argument, filled up to its width.
         let shown = match (verb, arguments.next()) {
             (_, None) => format!("%!{verb}(MISSING)"),
             ('q', Some(argument)) => format!("{:?}", shown(argument)),

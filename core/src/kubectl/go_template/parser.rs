@@ -104,6 +104,7 @@ impl NodeReader<'_> {
         let mut nodes = Vec::new();
         while let Some(segment) = self.segments.get(self.at) {
             self.at += 1;
+            // 1. Text stands as it is.
             let (action, start) = match segment {
                 TemplateSegment::Text(text) => {
                     nodes.push(TemplateNode::Text((*text).to_owned()));
@@ -111,12 +112,13 @@ impl NodeReader<'_> {
                 }
                 TemplateSegment::Action(action, start) => (*action, *start),
             };
-            // A word of the language ends where a field begins: `{{range.items}}`.
+            // 2. A word of the language ends where a field begins: `{{range.items}}`.
             let spaced = KEYWORDS.iter().find(|word| {
                 action.trim_start().strip_prefix(**word).is_some_and(|rest| rest.starts_with(['.', '$', '(']))
             });
             let spaced = spaced.map(|word| action.trim_start().replacen(word, &format!("{word} "), 1));
             let words = words(spaced.as_deref().unwrap_or(action), start)?;
+            // 3. What the first word makes of the action; `end` and `else` end the list.
             let (first, rest) = words.split_first().ok_or("missing value for command")?;
             match first.text.as_str() {
                 "end" => return Ok((nodes, ListEnd::End)),
@@ -194,6 +196,7 @@ fn quoted(text: &str) -> Option<usize> {
 }
 
 fn pipeline(words: &[Word], depth: usize) -> Result<Pipeline, String> {
+    // 1. Variables, before the sign that assigns to them.
     if words.is_empty() {
         return Err("missing value for command".to_owned());
     }
@@ -204,6 +207,7 @@ fn pipeline(words: &[Word], depth: usize) -> Result<Pipeline, String> {
     };
     let assigns = sign.and_then(|at| words.get(at)).is_some_and(|word| word.text == "=");
     let variables = names.iter().filter(|word| word.text != ",").map(|word| word.text.clone()).collect();
+    // 2. Commands between bars, operand by operand.
     let mut pipeline = Pipeline { variables, assigns, commands: vec![Vec::new()] };
     let mut at = 0;
     while let Some(word) = commands.get(at) {
@@ -216,6 +220,7 @@ fn pipeline(words: &[Word], depth: usize) -> Result<Pipeline, String> {
         at += length;
         pipeline.commands.last_mut().into_iter().for_each(|command| command.push(operand.clone()));
     }
+    // 3. None may be empty.
     if pipeline.commands.iter().any(Vec::is_empty) {
         return Err("missing value for command".to_owned());
     }

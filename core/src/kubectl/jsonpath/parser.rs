@@ -80,11 +80,13 @@ impl<'t> JsonPathReader<'t> {
     fn action(&mut self) -> Result<TemplateAction, String> {
         let mut steps = Vec::new();
         loop {
+            // 1. A filter.
             if let Some(rest) = self.rest.strip_prefix("[?(") {
                 self.rest = rest;
                 steps.push(self.filter()?);
                 continue;
             }
+            // 2. A recursive descent, with the field behind it.
             if let Some(rest) = self.rest.strip_prefix("..") {
                 if steps.last() == Some(&PathStep::Recursive) {
                     return Err("invalid multiple recursive descent".to_owned());
@@ -96,6 +98,7 @@ impl<'t> JsonPathReader<'t> {
                 }
                 continue;
             }
+            // 3. Everything else tells by its first character what it is.
             match self.rest.chars().next() {
                 None | Some('\r' | '\n') => return Err("unclosed action".to_owned()),
                 Some('}') => {
@@ -198,6 +201,7 @@ impl<'t> JsonPathReader<'t> {
     }
 
     fn filter(&mut self) -> Result<PathStep, String> {
+        // 1. Up to the parenthesis that is in no quotes.
         let (mut pair, mut closed, mut before) = (None, false, '(');
         let end = self.rest.find(|c| {
             match c {
@@ -211,10 +215,12 @@ impl<'t> JsonPathReader<'t> {
         let Some(end) = end.filter(|end| self.rest.get(*end..).is_some_and(|rest| rest.starts_with(')'))) else {
             return Err("unterminated filter".to_owned());
         };
+        // 2. The filter's text.
         let text = self.take(end);
         if self.take(2) != ")]" {
             return Err("unclosed array expect ]".to_owned());
         }
+        // 3. Two sides around an operator, or one that must be there.
         let left_end = text.find(['!', '<', '>', '=']).filter(|end| *end > 0);
         let compared = left_end.and_then(|end| {
             let (left, rest) = text.split_at_checked(end)?;
@@ -255,10 +261,12 @@ fn unquote(text: &str, quote: char) -> Option<String> {
     let mut characters = text.chars();
     let mut unquoted = String::new();
     while let Some(character) = characters.next() {
+        // 1. What stands for itself.
         if character != '\\' {
             unquoted.push(character);
             continue;
         }
+        // 2. What the escape means.
         let escape = characters.next()?;
         let mut number = |digits: usize| {
             let digits: String = characters.by_ref().take(digits).collect();

@@ -13,6 +13,7 @@ pub fn test(args: &[String]) -> CommandOutput {
 }
 
 fn holds(words: &[&str]) -> Option<bool> {
+    // 1. `-o` binds less than `-a`.
     for (sign, whole) in [("-o", true), ("-a", false)] {
         if let Some(at) = words.iter().position(|word| *word == sign).filter(|at| *at > 0) {
             let (left, right) = (words.get(..at)?, words.get(at + 1..)?);
@@ -20,6 +21,7 @@ fn holds(words: &[&str]) -> Option<bool> {
             return Some(if whole { left || right } else { left && right });
         }
     }
+    // 2. One test.
     match words {
         [] => Some(false),
         [word] => Some(!word.is_empty()),

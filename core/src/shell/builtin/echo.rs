@@ -16,6 +16,7 @@ pub fn echo(args: &[String]) -> String {
 
 /// The format again and again, until no argument is left (POSIX printf).
 pub fn printf(args: &[String]) -> CommandOutput {
+    // 1. The format, escapes resolved.
     let Some((format, args)) = args.split_first() else {
         return CommandOutput::failure(2, "sh: printf: usage: printf [-v var] format [arguments]");
     };
@@ -26,10 +27,12 @@ pub fn printf(args: &[String]) -> CommandOutput {
         let before = args.len();
         let mut characters = format.chars();
         while let Some(character) = characters.next() {
+            // 2. What stands for itself.
             if character != '%' {
                 text.push(character);
                 continue;
             }
+            // 3. A directive takes an argument, or none where they have run out.
             let mut width = String::new();
             loop {
                 match characters.next() {
@@ -49,6 +52,7 @@ pub fn printf(args: &[String]) -> CommandOutput {
                 break;
             }
         }
+        // 4. Once more while arguments are left.
         if args.len() == 0 || args.len() == before {
             break;
         }

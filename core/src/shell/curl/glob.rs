@@ -13,10 +13,12 @@ pub fn expand_url(text: &str) -> Result<Vec<ExpandedUrl>, UsageError> {
     let mut all: Vec<ExpandedUrl> = vec![(String::new(), Vec::new())];
     let mut rest = text;
     loop {
+        // 1. Up to the next pattern, or to the end.
         let Some(at) = rest.find(['{', '[']) else {
             all.iter_mut().for_each(|(url, _)| url.push_str(rest));
             return Ok(all);
         };
+        // 2. What stands inside it.
         let (before, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let close = if behind.starts_with('{') { '}' } else { ']' };
         let end = behind.find(close).ok_or_else(|| bad_glob("unmatched brace", text, at))?;
@@ -25,6 +27,7 @@ pub fn expand_url(text: &str) -> Result<Vec<ExpandedUrl>, UsageError> {
         if close == '}' && inside.get(1..).is_some_and(|inside| inside.contains(['{', '['])) {
             return Err(bad_glob("nested brace", text, at + 1));
         }
+        // 3. Its values: words, a range, or an IPv6 address, which is none.
         let values = match close {
             '}' => inside.split(',').map(str::to_owned).collect(),
             _ if inside.contains(':') && inside.parse::<std::net::Ipv6Addr>().is_ok() => vec![format!("[{inside}]")],
@@ -33,6 +36,7 @@ pub fn expand_url(text: &str) -> Result<Vec<ExpandedUrl>, UsageError> {
         if all.len() * values.len() > URLS {
             return Err(UsageError::new(2, format!("curl: {text} stands for more than {URLS} URLs")));
         }
+        // 4. Every URL so far with every value.
         let is_address = close == ']' && values.len() == 1 && values.iter().all(|value| value.starts_with('['));
         let one = |(url, parts): &ExpandedUrl, value: &String| {
             let named = parts.iter().cloned().chain(Some(value.clone()).filter(|_| !is_address));
