@@ -130,10 +130,12 @@ pub struct ConsoleView<'v> {
 
 /// Runs a tool. An error is what the tool says before anything is sent.
 pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, UsageError> {
+    // 1. Who asks, and the words with their addresses filled in.
     let sender = view.plane.sender(view.client).map_err(|ClientError(message)| UsageError::new(1, message))?;
     let words = words.iter().map(|word| addresses::replace(view.plane, word)).collect::<Result<Vec<_>, _>>();
     let words = words.map_err(|error| with_refused_ingress(view.manifests, error))?;
     let libc = view.libc.unwrap_or_else(|| sender.libc());
+    // 2. The tool, which looks at something or asks.
     match parse_tool(&words, libc)? {
         ConsoleTool::Looking(output) => {
             let output = output(view.plane, sender.origin.asker());
@@ -151,9 +153,11 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
             Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
         }
         ConsoleTool::Asking(ask, check, output) => {
+            // 3. Through a forwarded port the pod is asked from its own node.
             let (from, ask) = follow_port_forward(view, ask);
             let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
+            // 4. What it prints of where the answer came from.
             let (output, files) = output(view, &draw_landing(view, &resolution));
             let notes = answered_by(&resolution, &output);
             let (resolution, trusting) = match certificate::broken_off(&resolution, check) {

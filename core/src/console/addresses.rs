@@ -61,6 +61,7 @@ fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, Us
     let cluster = &plane.cluster;
     let missing = |what: String| UsageError::new(2, what);
     match (found.word, found.argument) {
+        // 1. A node's address.
         ("NODE", Some(name)) => {
             let node =
                 cluster.nodes.get(name).ok_or_else(|| missing(format!("NODE({name}): there is no such node")))?;
@@ -68,7 +69,9 @@ fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, Us
             Ok(url_address(*address))
         }
         ("NODE", None) => Err(missing("NODE needs the node's name: NODE(node-1)".to_owned())),
+        // 2. A load balancer's.
         ("LB", named) => load_balancer(plane, named).map_err(missing),
+        // 3. That of the Ingress controller of a class, with a port unless one is written.
         ("INGRESS", class) => match plane.controllers.entrance(cluster, class) {
             Ok(entrance) => Ok(match entrance.port {
                 Some(port) if !found.has_port() => crate::packet::socket_text(entrance.address, port),
@@ -86,6 +89,7 @@ fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, Us
                 Err(missing(format!("INGRESS: the controller in {} can't be reached from outside", pod.lowercase())))
             }
         },
+        // 4. A Gateway's, by name or as the only one.
         (_, Some(named)) => {
             let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
             let gateway = plane.gateways.find(namespace, name);

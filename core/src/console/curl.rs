@@ -101,6 +101,7 @@ pub fn parse_curl(args: &[String]) -> Result<CurlCommand, UsageError> {
 
 impl CurlOptions {
     fn finish(self) -> Result<CurlCommand, UsageError> {
+        // 1. The one URL, without patterns.
         let [typed] = self.urls.as_slice() else {
             return Err(if self.urls.is_empty() {
                 UsageError::new(2, "curl: (2) no URL specified")
@@ -116,18 +117,21 @@ impl CurlOptions {
                 "curl: {} and [] in a URL stand for several URLs; use -g to send them as they are",
             ));
         }
+        // 2. What belongs into its query.
         let mut added = self.url_query.clone();
         added.extend(self.data.iter().filter(|_| self.as_query).cloned());
         if !added.is_empty() {
             let added = added.join("&");
             url.query = Some(url.query.take().map_or_else(|| added.clone(), |query| format!("{query}&{added}")));
         }
+        // 3. The request, and where it goes.
         let request = self.request(&url);
         let (host, port) = self.connect(&url)?;
         if !host.is_of(self.family) {
             let message = format!("curl: (7) Failed to connect to {} port {port} after 0 ms", super::host_text(&host));
             return Err(UsageError::of_tool(7, format!("{message}: Could not connect to server")));
         }
+        // 4. Where the answer is written.
         let to_file = self.output.as_deref().map_or(self.remote_name, |output| output != "-");
         let saves_to = self.saves_to(&url).filter(|path| to_file && path != "/dev/null");
         Ok(CurlCommand {
@@ -174,12 +178,14 @@ impl CurlOptions {
     }
 
     fn request(&self, url: &ParsedUrl) -> HttpRequest {
+        // 1. The method.
         let sends = !self.data.is_empty() && !self.as_query;
         let usual = match (self.head, sends) {
             (true, _) => "HEAD",
             (false, true) => "POST",
             (false, false) => "GET",
         };
+        // 2. The headers that curl sets by itself and by options.
         let mut headers = Headers::default();
         headers.add("User-Agent", self.agent.as_deref().unwrap_or("curl/8.14.1"));
         headers.add("Accept", if self.json { "application/json" } else { "*/*" });
@@ -208,10 +214,12 @@ impl CurlOptions {
                 },
             );
         }
+        // 3. Those that are given, which may replace them.
         let mut host = url.authority();
         for header in &self.headers {
             set_header(header, &mut headers, &mut host);
         }
+        // 4. The request, in the version of its scheme unless one is asked for.
         let body = self.data.join("&");
         let by_scheme = if url.scheme == Scheme::Https { HttpVersion::Http2 } else { HttpVersion::Http1 };
         HttpRequest {

@@ -149,6 +149,7 @@ impl Dig {
     }
 
     pub(super) fn print(&self, lookup: &NameLookup) -> Output {
+        // 1. What isn't known prints nothing; a server without address is an error.
         if lookup.result == Err(LookupFailure::NotKnown) {
             return Output::default();
         }
@@ -158,6 +159,7 @@ impl Dig {
             let stderr = format!("dig: couldn't get address for '{server}': not found\n");
             return Output { stdout: Some(String::new()), stderr, exit: 10 };
         };
+        // 2. The message that settled it, behind those cut short.
         let before = self.truncated(lookup, place);
         match &query.answer {
             // A refused zone transfer (AXFR, IXFR) leaves one line.

@@ -75,18 +75,21 @@ pub const OPTIONS: OptionTable<GrpcurlOptions> = OptionTable {
 
 /// Reads the arguments behind `grpcurl`; Go's flags take one dash or two.
 pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
+    // 1. Options, address and method.
     let mut options = GrpcurlOptions::default();
     let positional = OPTIONS.read(args, &mut options)?;
     let GrpcurlOptions { mut headers, plaintext, authority, server_name, data, certified } = options;
     let [address, method] = positional.as_slice() else {
         return Err(UsageError::new(2, "usage: grpcurl [flags] host:port package.Service/Method"));
     };
+    // 2. Host and port; service and method.
     let url = url::parse_url(address, false)
         .map_err(|_| UsageError::new(2, format!("grpcurl: `{address}` is no host:port")))?;
     let port = url.port.ok_or_else(|| UsageError::new(2, format!("grpcurl: `{address}` has no port")))?;
     let (service, method) = method
         .rsplit_once(['/', '.'])
         .ok_or_else(|| UsageError::new(2, format!("grpcurl: `{method}` is no package.Service/Method")))?;
+    // 3. The request.
     headers.add("Content-Type", "application/grpc");
     headers.add("TE", "trailers");
     let scheme = if plaintext { Scheme::Http } else { Scheme::Https };
@@ -104,6 +107,7 @@ pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
         version: HttpVersion::Grpc,
         body_length: data.unwrap_or_default().len() as u64,
     };
+    // 4. Where it goes.
     let ask = HttpAsk {
         host: RequestHost::new(&url.host),
         family: AddressFamily::Any,

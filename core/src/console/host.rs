@@ -91,6 +91,7 @@ impl Host {
     }
 
     pub(super) fn print(&self, lookup: &NameLookup) -> Output {
+        // 1. What isn't known prints nothing; a server without address is an error.
         if lookup.result == Err(LookupFailure::NotKnown) {
             return Output::default();
         }
@@ -100,6 +101,7 @@ impl Host {
             let stderr = format!("host: couldn't get address for '{server}': not found\n");
             return Output { stdout: Some(String::new()), stderr, exit: 1 };
         };
+        // 2. Which server was asked.
         let mut text = match &self.ask.server {
             Some(server) if first.answer.is_ok() => {
                 let name = super::host_text(server);
@@ -110,6 +112,7 @@ impl Host {
             }
             _ => String::new(),
         };
+        // 3. Each type's answer, of which one failing fails the whole.
         let mut exit = 0;
         for (place, query) in used.into_iter().enumerate() {
             match &query.answer {

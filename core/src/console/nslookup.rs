@@ -73,11 +73,13 @@ fn not_modelled(option: &str) -> UsageError {
 
 /// Reads the arguments behind `nslookup`, which is BusyBox' where the C library is musl's or the image is BusyBox'.
 pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> {
+    // 1. Whose nslookup it is.
     let busybox = libc != ClientLibc::Glibc;
     let tool = if busybox { LookupTool::BusyboxNslookup } else { LookupTool::Nslookup };
     let mut nslookup = Nslookup { ask: LookupAsk::new(tool), recurse: true, warnings: String::new(), is_typed: false };
     // BusyBox has no TCP: it prints what came.
     nslookup.ask.transport.retries = !busybox;
+    // 2. Options.
     let mut words = Vec::new();
     for arg in args {
         match arg.strip_prefix('-').filter(|option| !option.is_empty()) {
@@ -86,6 +88,7 @@ pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> 
             None => words.push(arg),
         }
     }
+    // 3. Name and server.
     let (name, server) = match words.as_slice() {
         [name] => (*name, None),
         [name, server] => (*name, Some(RequestHost::new(server))),
@@ -99,6 +102,7 @@ pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> 
             ));
         }
     };
+    // 4. The question; an address is asked for backwards.
     let ask = &mut nslookup.ask;
     ask.server = server;
     ask.name = name.clone();

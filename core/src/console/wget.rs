@@ -96,6 +96,7 @@ fn check_wgetrc(line: &str) -> Result<(), UsageError> {
 
 impl WgetOptions {
     fn finish(self) -> Result<WgetCommand, UsageError> {
+        // 1. The one URL.
         let [typed] = self.urls.as_slice() else {
             return Err(if self.urls.is_empty() {
                 UsageError::new(1, "wget: missing URL")
@@ -105,6 +106,7 @@ impl WgetOptions {
         };
         let url =
             url::parse_url(typed, false).map_err(|_| UsageError::new(1, format!("wget: {typed}: not an http URL")))?;
+        // 2. Headers: wget's own, the password's, and those given.
         let mut headers = Headers::default();
         headers.add("User-Agent", self.agent.as_deref().unwrap_or("Wget"));
         if let (Some(user), true) = (&self.user, self.unasked) {
@@ -119,6 +121,7 @@ impl WgetOptions {
                 headers.add(name, value.trim())
             }
         }
+        // 3. The request, by the method that its options stand for.
         let usual = match (self.spider, self.body.is_some()) {
             (true, _) => "HEAD",
             (false, true) => "POST",
@@ -135,6 +138,7 @@ impl WgetOptions {
             body_length: self.body.map_or(0, |body| body.len() as u64),
             ..HttpRequest::default()
         };
+        // 4. Where it goes.
         if !RequestHost::new(&url.host).is_of(self.family) {
             return Err(UsageError::of_tool(4, format!("wget: unable to resolve host address ‘{}’", url.host)));
         }
@@ -145,6 +149,7 @@ impl WgetOptions {
             request: Arc::new(request),
             follow: self.max_redirects.unwrap_or(MAX_REDIRECTS),
         };
+        // 5. Where the answer is written, and what counts of certificates.
         let to_stdout = self.output.as_deref() == Some("-");
         let check = match (self.unchecked, self.trusts) {
             (true, _) => CertificateCheck::Nothing,
@@ -346,6 +351,7 @@ impl WgetWords<'_> {
     }
 
     fn gnu_progress(&self) -> String {
+        // 1. Brief.
         let length = self.length();
         let name = if self.wget.to_stdout { "STDOUT".to_owned() } else { self.file_name().unwrap_or_default() };
         let date = formatted(self.now(), "%F %T");
@@ -358,6 +364,7 @@ impl WgetWords<'_> {
                 self.wget.ask.request.target()
             );
         }
+        // 2. The answer's head.
         let awaiting = if self.wget.shows_headers {
             format!("connected.\nHTTP request sent, awaiting response... \n{}", self.headers())
         } else {
@@ -365,6 +372,7 @@ impl WgetWords<'_> {
             let reason = served::status_reason(status);
             format!("connected.\nHTTP request sent, awaiting response... {status} {reason}\n")
         };
+        // 3. Its length and type.
         let kind = self.answer.and_then(|answer| {
             let headers = answer.headers.as_ref()?;
             headers.iter().find(|(name, _)| name == "Content-Type").map(|(_, value)| format!(" [{value}]"))
@@ -373,6 +381,7 @@ impl WgetWords<'_> {
             || "Length: unspecified".to_owned(),
             |length| format!("Length: {length}{}", kind.unwrap_or_default()),
         );
+        // 4. Only looked at, or saved.
         if self.wget.spider {
             return format!("{}{awaiting}{size}\nRemote file exists.\n\n", self.log());
         }

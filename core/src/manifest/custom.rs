@@ -187,6 +187,7 @@ fn with_defaults(node: &YamlNode, schema: &Definition, letters: Letters) -> Valu
             let letter = node.letter().filter(|_| letters == Letters::Boolean);
             letter.map_or_else(|| Value::from(&**text), Value::from)
         }
+        // 1. Lists: each element by the list's schema.
         yaml::Value::Sequence(elements) => {
             let items = schema.items.as_deref();
             elements
@@ -196,6 +197,7 @@ fn with_defaults(node: &YamlNode, schema: &Definition, letters: Letters) -> Valu
                 })
                 .collect()
         }
+        // 2. Objects: the fields that are known, without nulls that they don't take.
         yaml::Value::Mapping(entries) => {
             let mut object = Map::new();
             for entry in entries {
@@ -205,6 +207,7 @@ fn with_defaults(node: &YamlNode, schema: &Definition, letters: Letters) -> Valu
                     object.insert(entry.key.to_string(), with_defaults(&entry.value, field, letters));
                 }
             }
+            // 3. Defaults of those that aren't there.
             for (name, field) in &schema.properties {
                 if let Some(default) = field.default.as_ref().filter(|_| !object.contains_key(name)) {
                     object.insert(name.clone(), default.clone());

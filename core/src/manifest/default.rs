@@ -36,6 +36,7 @@ fn or(field: &mut Option<Text>, value: &str) {
 }
 
 fn service_defaults(service: &mut Service) {
+    // 1. Type and affinity.
     let spec = &mut service.spec;
     or(&mut spec.kind, "ClusterIP");
     or(&mut spec.session_affinity, "None");
@@ -47,7 +48,9 @@ fn service_defaults(service: &mut Service) {
         }
         _ => {}
     }
+    // 2. Ports.
     spec.ports.iter_mut().for_each(port_defaults);
+    // 3. Policies, where the type has them.
     let balanced = spec.kind.as_deref() == Some("LoadBalancer");
     let on_nodes = balanced || spec.kind.as_deref() == Some("NodePort");
     let cluster_ip = spec.kind.as_deref() == Some("ClusterIP");
@@ -57,6 +60,7 @@ fn service_defaults(service: &mut Service) {
     if on_nodes || (cluster_ip && !spec.external_ips.is_empty()) {
         or(&mut spec.external_traffic_policy, "Cluster");
     }
+    // 4. A load balancer's.
     if balanced {
         spec.allocate_load_balancer_node_ports.get_or_insert(true);
         for entrance in &mut service.status.load_balancer.ingress {
@@ -65,6 +69,7 @@ fn service_defaults(service: &mut Service) {
             }
         }
     }
+    // 5. clusterIP and clusterIPs, made to agree.
     normalize_addresses(service);
 }
 

@@ -124,6 +124,7 @@ impl ShellRunner<'_> {
 
     /// Which certificate is shown, and by whom it is signed.
     fn s_client(&mut self, scope: &CommandScope, given: &OpensslOptions, word: Option<&String>) -> CommandOutput {
+        // 1. The handshake, and how far it comes.
         let server = given.connect.as_ref().or(word).map_or("localhost:4433", String::as_str);
         let resolution = match self.handshake(scope, given, server) {
             Ok(resolution) => resolution,
@@ -138,6 +139,7 @@ impl ShellRunner<'_> {
             libc: scope.libc,
             is_terminal: scope.is_terminal,
         };
+        // 2. Who ends it, with the certificate that is shown there.
         let is_plain = served::pod_answer(&view, &resolution).is_some();
         let hops: Vec<Hop> = resolution
             .landings
@@ -146,6 +148,7 @@ impl ShellRunner<'_> {
             .unwrap_or_default();
         self.resolution = Some(resolution);
         let shown = hops.iter().rev().find_map(|hop| shown_certificate(hop).map(|secret| (hop.component, secret)));
+        // 3. The certificate, or why there is none.
         let failed = |number: i32, why: &str| CommandOutput::failure(1, format!("{why}connect:errno={number}"));
         match (shown, outcome) {
             (Some((component, secret)), _) => {
@@ -193,6 +196,7 @@ impl ShellRunner<'_> {
         component: Component,
         secret: Option<String>,
     ) -> CommandOutput {
+        // 1. Subject and issuer; the controllers' own certificates are known by name only.
         let read = secret.as_ref().and_then(|text| CertificateText::read_pem(text));
         let (subject, issuer) = match (&read, component) {
             (Some(read), _) => (read.subject.clone(), read.issuer.clone()),
@@ -208,6 +212,7 @@ impl ShellRunner<'_> {
         if read.is_none() {
             self.note("the controller made this certificate by itself: its text isn't known here".to_owned());
         }
+        // 2. What openssl thinks of it.
         let (number, verdict) = if subject == issuer {
             (18, "self-signed certificate")
         } else {
@@ -216,6 +221,7 @@ impl ShellRunner<'_> {
         let errors = format!(
             "depth=0 {subject}\nverify error:num={number}:{verdict}\nverify return:1\ndepth=0 {subject}\nverify return:1\n"
         );
+        // 3. Quiet or brief.
         if given.is_quiet || given.is_brief {
             let brief = format!(
                 "CONNECTION ESTABLISHED\nProtocol version: TLSv1.3\nPeer certificate: {subject}\nVerification error: {verdict}\n"
@@ -223,6 +229,7 @@ impl ShellRunner<'_> {
             let errors = if given.is_brief { errors + &brief } else { errors };
             return CommandOutput { errors, ..CommandOutput::default() };
         }
+        // 4. The whole chain.
         let details = read.as_ref().map(|read| {
             format!(
                 "   a:PKEY: {}; sigalg: {}\n   v:NotBefore: {}; NotAfter: {}\n",
@@ -241,12 +248,14 @@ impl ShellRunner<'_> {
 
     /// What stands in a certificate.
     fn x509(&mut self, scope: &CommandScope, given: &OpensslOptions, input: &CommandInput) -> CommandOutput {
+        // 1. The certificate.
         let text = match self.certificate_input(scope, given, input) {
             Ok(text) => text,
             Err(refused) => return refused,
         };
         let read = CertificateText::read_pem(&text);
         let mut all = CommandOutput::default();
+        // 2. The parts that are asked for.
         for what in &given.prints {
             // Of a certificate whose text isn't known, s_client tells the names.
             let line = |name: &str| text.lines().find(|line| line.starts_with(name)).map(|line| format!("{line}\n"));
@@ -272,11 +281,13 @@ impl ShellRunner<'_> {
                 }
             }
         }
+        // 3. Whether it ends soon.
         if let (Some(seconds), Some(read)) = (given.ends_within, &read) {
             let ends = read.ends_at.is_some_and(|end| end <= BEGINNING + self.session.seconds + seconds);
             all.text.push_str(if ends { "Certificate will expire\n" } else { "Certificate will not expire\n" });
             all.exit = i32::from(ends);
         }
+        // 4. Its text.
         if !given.hides_text {
             all.text.push_str(&pem(&text).unwrap_or_default());
         }

@@ -70,10 +70,12 @@ impl ShellRunner<'_> {
         args: &[String],
         input: &CommandInput,
     ) -> Option<CommandOutput> {
+        // 1. The tool with its options and files.
         let tool = match read(name, args)? {
             Ok(tool) => tool,
             Err(error) => return Some(self.refuse(error)),
         };
+        // 2. The files' texts, and which aren't there.
         let mut texts = Vec::new();
         let mut missing = CommandOutput::default();
         for path in &tool.files {
@@ -89,6 +91,7 @@ impl ShellRunner<'_> {
                 }
             }
         }
+        // 3. Without files, the input.
         if tool.files.is_empty() {
             match input {
                 CommandInput::Text(text) => texts.push(NamedText { name: String::new(), text: text.clone() }),
@@ -96,6 +99,7 @@ impl ShellRunner<'_> {
                 CommandInput::Unknown => return Some(CommandOutput::unknown()),
             }
         }
+        // 4. Written back into the files.
         if tool.in_place {
             for text in texts {
                 let (name, written) = (text.name.clone(), (tool.filter)(&[text]));
@@ -105,6 +109,7 @@ impl ShellRunner<'_> {
             }
             return Some(missing);
         }
+        // 5. Or printed, behind what is missing.
         let mut written = (tool.filter)(&texts);
         written.errors.insert_str(0, &missing.errors);
         if missing.exit != 0 {

@@ -6,6 +6,7 @@ use crate::request::RequestClient;
 /// Reads `external`, `external:ADDRESS`, `pod/NAME`, `pod/NS/NAME`, `deploy/NAME`, `node/NAME`; a name without namespace
 /// is in `namespace`.
 pub fn parse(text: &str, namespace: &str) -> Result<RequestClient, UsageError> {
+    // 1. Somebody outside, with an address or without.
     let wrong = || UsageError::new(2, format!("`{text}` is no client: {EXPECTED}"));
     if text == "external" {
         return Ok(RequestClient::External(None));
@@ -14,12 +15,14 @@ pub fn parse(text: &str, namespace: &str) -> Result<RequestClient, UsageError> {
         let address = address.parse().map_err(|_| UsageError::new(2, format!("`{address}` is no IP address")))?;
         return Ok(RequestClient::External(Some(address)));
     }
+    // 2. Kind, namespace and name.
     let mut parts = text.split('/');
     let (kind, first, second) = (parts.next().ok_or_else(wrong)?, parts.next().ok_or_else(wrong)?, parts.next());
     if parts.next().is_some() || first.is_empty() {
         return Err(wrong());
     }
     let (namespace, name) = second.map_or((namespace, first), |name| (first, name));
+    // 3. A pod, a node, or a workload.
     let kind = match kind {
         "pod" | "pods" | "po" => {
             return Ok(RequestClient::Pod { namespace: namespace.into(), name: name.into() });

@@ -16,11 +16,13 @@ impl CurlCommand {
 
     /// -v: the connection, what is sent, and the headers that come back, as far as they are known.
     pub(super) fn transcript(&self, resolution: &Resolution, answer: Option<&HttpAnswer>) -> String {
+        // 1. Whether there is anything to tell.
         if !self.verbose {
             return String::new();
         }
         let host = &self.url.host;
         let Some((address, port)) = resolution.connects_to else { return String::new() };
+        // 2. The lookup, unless the host is an address.
         let request = &self.ask.request;
         let version = if request.version == HttpVersion::Http1 { "1.1" } else { "2" };
         let mut said = String::new();
@@ -32,8 +34,10 @@ impl CurlCommand {
             };
             said.push_str(&format!("* Host {host}:{port} was resolved.\n* IPv6: {v6}\n* IPv4: {v4}\n"));
         }
+        // 3. The connection.
         said.push_str(&format!("*   Trying {}...\n", crate::packet::socket_text(address, port)));
         said.push_str(&format!("* Connected to {host} ({address}) port {port}\n"));
+        // 4. The request, where TLS doesn't hide it.
         if request.scheme == Scheme::Http {
             said.push_str(&format!(
                 "* using HTTP/1.x\n> {} {} HTTP/{version}\n> Host: {}\n",
@@ -44,6 +48,7 @@ impl CurlCommand {
             said.extend(request.headers.0.iter().map(|(name, value)| format!("> {name}: {value}\n")));
             said.push_str("> \n* Request completely sent off\n");
         }
+        // 5. The answer.
         if let Some(headers) = answer.and_then(|answer| answer.headers.as_ref()) {
             let status = answer.map_or(0, |answer| answer.status);
             said.push_str(&format!("< HTTP/1.1 {status} {}\n", status_reason(status)));

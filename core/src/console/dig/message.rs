@@ -33,11 +33,13 @@ pub(super) fn short(answer: &Answer) -> String {
 
 /// The whole message, as far as it is to be shown.
 pub(super) fn full(query: &WireQuery, answer: &Answer, shown: DigDisplay, asked: Asked<'_>) -> String {
+    // 1. The header.
     let mut text = String::new();
     if shown.comments {
         text.push_str(&header(&query.question, answer, asked));
         text.push_str(&opt(answer, asked));
     }
+    // 2. The sections.
     if shown.question {
         section(&mut text, "QUESTION", shown.comments, vec![question_line(&query.question)]);
     }
@@ -51,6 +53,7 @@ pub(super) fn full(query: &WireQuery, answer: &Answer, shown: DigDisplay, asked:
             section(&mut text, name, shown.comments, lines);
         }
     }
+    // 3. The statistics.
     if shown.statistics {
         let WireQuery { server, over, .. } = query;
         let bytes = answer.bytes(&query.question, asked.edns.is_some(), *over == Protocol::Udp);

@@ -143,13 +143,16 @@ fn not_modelled(option: &str) -> UsageError {
 impl Dig {
     /// `+short`, `+noall`, `+time=2`.
     pub(super) fn plus_option(&mut self, option: &str) -> Result<(), UsageError> {
+        // 1. The word, its value, and whether it is switched off.
         let lower = option.to_ascii_lowercase();
         let (word, value) = lower.split_once('=').map_or((lower.as_str(), None), |(word, value)| (word, Some(value)));
         let (bare, on) = word.strip_prefix("no").map_or((word, true), |bare| (bare, false));
         let bare = if bare == "time" { "timeout" } else { bare };
+        // 2. The option, which may be shortened.
         let mut known = PLUS.iter().map(|(option, plus)| (option.trim_matches(|c| c == '+' || c == '='), plus));
         let exact = known.clone().find(|(name, _)| *name == bare);
         let mut begun = || known.find(|(name, _)| bare.len() > 1 && name.starts_with(bare));
+        // 3. What it changes.
         match exact.or_else(&mut begun) {
             None => Err(invalid(&format!("+{option}"))),
             Some((name, Plus::NotModelled)) if on => Err(not_modelled(&format!("+{name}"))),

@@ -57,6 +57,7 @@ struct FileServer<'s> {
 
 impl FileServer<'_> {
     fn answer(&self, request: &HandledRequest<'_>) -> Option<ServerAnswer> {
+        // 1. Methods that the server takes.
         let error = |status: u16, reason: &str| {
             let body = (self.page)(self.server, status, reason);
             Some(ServerAnswer::new(status, self.server, request.date, "text/html", body))
@@ -64,10 +65,12 @@ impl FileServer<'_> {
         if !["GET", "HEAD"].contains(&request.request.method.as_str()) {
             return error(405, "Not Allowed");
         }
+        // 2. Paths whose meaning isn't known.
         let path = &request.request.path;
         if path.contains("..") || path.contains('%') {
             return None;
         }
+        // 3. The file: mounted, the image's, or missing.
         let is_folder = path.ends_with('/');
         let file = format!("{}{path}{}", self.root, if is_folder { "index.html" } else { "" });
         let is_index = file == format!("{}/index.html", self.root);

@@ -40,6 +40,7 @@ pub(super) fn types(family: AddressFamily) -> Vec<RecordType> {
 
 /// Searches a name. Only NXDOMAIN goes on; with ndots dots or more the search list is never used.
 pub(super) fn search(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> SearchResult {
+    // 1. The candidates, in the order that ndots asks for.
     let (names, mut rules) = musl_candidates(conf, name);
     // Which reply comes first is a race; here it is the first server's.
     rules.extend((servers(conf).len() > 1).then_some(DnsRule::MuslAsksAll));
@@ -47,10 +48,12 @@ pub(super) fn search(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &str, typ
         SearchResult { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None };
     let mut ended: Option<DnsObjection> = None;
     for candidate in names {
+        // 2. What isn't asked any more, or can't be a question.
         if let Some(objection) = ended.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
             search.tried.push(TriedName::not_reached(candidate, objection));
             continue;
         }
+        // 3. Ask all servers; everything but NXDOMAIN ends the walk.
         let asked = ask(wire, conf, &candidate, types);
         if !asked.goes_on {
             ended = Some(match asked.result {
@@ -58,6 +61,7 @@ pub(super) fn search(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &str, typ
                 Err(_) => DnsObjection::WalkEnded,
             });
         }
+        // 4. The last name asked settles the result.
         search.result = asked.result;
         search.used = asked.counting;
         search.gap = asked.gap;

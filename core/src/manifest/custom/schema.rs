@@ -141,6 +141,7 @@ fn text_form(text: &str, schema: &Definition, at: &Path<'_>, refusals: &mut Cust
 
 /// validate/validator.go, numberValidator: the range of the type, then the bounds.
 fn number(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
+    // 1. What the type and format can hold.
     let path = at.to_field_path();
     let Some(number) = value.as_f64() else { return };
     let format = schema.format.as_deref().unwrap_or_default();
@@ -150,6 +151,7 @@ fn number(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Cust
     };
     let named = if format.is_empty() { "(default format)".to_owned() } else { format!("with format {format}") };
     let is_whole = schema.kind.as_deref() == Some("integer");
+    // 2. The number and its bounds must fit the type.
     let mut range = |prefix: &str, number: f64| {
         if is_whole && !holds(number) {
             refusals.nowhere("\"\"", &format!("{prefix} value must be of type integer {named} in {path}"));
@@ -158,6 +160,7 @@ fn number(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Cust
     range("Checked", number);
     schema.minimum.into_iter().for_each(|bound| range("Minimum boundary", bound));
     schema.maximum.into_iter().for_each(|bound| range("Maximum boundary", bound));
+    // 3. The bounds.
     if let Some(least) = schema.minimum.filter(|least| number < *least) {
         refusals.invalid(
             at,

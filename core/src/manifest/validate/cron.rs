@@ -89,12 +89,14 @@ fn is_duration(text: &str) -> bool {
 
 /// `*`, `5`, `1-5`, `*/15`, `mon-fri/2`.
 fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
+    // 1. Range and step.
     let parts: Vec<&str> = text.split('/').collect();
     let (ends, step) = match parts.as_slice() {
         [ends] => (*ends, None),
         [ends, step] => (*ends, Some(*step)),
         _ => return Err(format!("too many slashes: {text}")),
     };
+    // 2. From where to where.
     let ends: Vec<&str> = ends.split('-').collect();
     let (start, end) = match ends.as_slice() {
         ["*" | "?", ..] => (bounds.least, bounds.most),
@@ -105,6 +107,7 @@ fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
         [start, end] => (number_or_name(start, bounds)?, number_or_name(end, bounds)?),
         _ => return Err(format!("too many hyphens: {text}")),
     };
+    // 3. Whether it lies within the field's bounds.
     let step = step.map_or(Ok(1), number)?;
     match () {
         () if start < bounds.least => {

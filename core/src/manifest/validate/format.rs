@@ -73,6 +73,7 @@ pub(super) fn wildcard_subdomain(value: &str) -> Vec<String> {
 
 /// `example.com/name` or `name`: label and annotation keys.
 pub(super) fn qualified_name(value: &str) -> Vec<String> {
+    // 1. The prefix, if there is one.
     let mut objections = Vec::new();
     let name = match value.split('/').collect::<Vec<_>>().as_slice() {
         [name] => *name,
@@ -91,6 +92,7 @@ pub(super) fn qualified_name(value: &str) -> Vec<String> {
             return vec![format!("{rule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')")];
         }
     };
+    // 2. The name behind it: its length, then its letters.
     if name.is_empty() {
         objections.push("name part must be non-empty".to_owned());
     } else {

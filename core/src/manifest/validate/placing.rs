@@ -32,6 +32,7 @@ pub(super) fn placing(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
 
 /// ValidateTolerations.
 fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
+    // 1. The key; without one everything is tolerated.
     let Toleration { key, operator, value, effect } = toleration;
     let at_operator = at.field("operator");
     if !key.is_empty() {
@@ -42,10 +43,12 @@ fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
         let shown = if operator.is_empty() && !value.is_empty() { "Equal" } else { operator };
         errors.invalid(&at_operator, shown, words);
     }
+    // 2. How long, which only NoExecute asks.
     let seconds = errors.tree(at).is_some_and(|tree| tree.child("tolerationSeconds").is_some());
     if seconds && &**effect != "NoExecute" {
         errors.invalid(&at.field("effect"), &**effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
     }
+    // 3. Operator and value.
     match &**operator {
         "" | "Equal" => errors.malformed(&at_operator, value, format::label_value(value)),
         "Exists" if !value.is_empty() => {
@@ -57,6 +60,7 @@ fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
         "Exists" => {}
         _ => errors.not_supported(&at_operator, operator, &values::TOLERATION_OPERATOR.in_messages()),
     }
+    // 4. The effect.
     errors.one_of_if_said(&at.field("effect"), said(effect), values::TAINT_EFFECT);
 }
 

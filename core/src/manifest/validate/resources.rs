@@ -10,6 +10,7 @@ const STANDARD: [&str; 3] = ["cpu", "ephemeral-storage", "memory"];
 
 /// resources of a container that stands at a path.
 pub(super) fn resources(container: &Path<'_>, errors: &mut Errors<'_>) {
+    // 1. The limits.
     let at = container.field("resources");
     let Some(resources) = errors.tree(&at) else { return };
     let (at_limits, at_requests) = (at.field("limits"), at.field("requests"));
@@ -17,6 +18,7 @@ pub(super) fn resources(container: &Path<'_>, errors: &mut Errors<'_>) {
     for (name, quantity) in &limits {
         resource(name, quantity, &at_limits.field(name), errors);
     }
+    // 2. The requests, against their limits.
     for (name, quantity) in quantities(resources.child("requests")) {
         resource(name, &quantity, &at_requests.field(name), errors);
         let limit = limits.iter().find(|(limited, _)| *limited == name).map(|(_, limit)| limit);

@@ -114,6 +114,7 @@ fn session_affinity(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) 
 
 /// clusterIP, clusterIPs and ipFamilies against each other (ValidateServiceClusterIPsRelatedFields).
 fn cluster_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
+    // 1. The single address against the list.
     if spec.is_external_name() {
         return;
     }
@@ -125,7 +126,9 @@ fn cluster_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         None if first.is_some() => errors.invalid(&field, all(), "must be empty when `clusterIP` is not specified"),
         _ => {}
     }
+    // 2. The families against the policy.
     families(spec, at, errors);
+    // 3. Each address.
     let mut broken = false;
     for (index, ip) in spec.cluster_ips.iter().enumerate() {
         if index == 0 && &**ip == "None" {
@@ -141,6 +144,7 @@ fn cluster_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
             cluster_ip_error(&field.index(index), &format!("Invalid value: {ip:?}: {objection}"), errors);
         }
     }
+    // 4. How many, and of which families.
     if spec.cluster_ips.len() > 2 {
         errors.invalid(&field, all(), "may only hold up to 2 values");
     }

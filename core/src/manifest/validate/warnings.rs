@@ -101,6 +101,7 @@ fn number(node: &YamlNode, key: &str) -> i64 {
 
 /// pkg/api/service/warnings.go GetWarningsForService
 fn service(version: KubernetesVersion, warnings: &mut ApiWarnings<'_>) {
+    // 1. Its type.
     let root = Path::Root;
     let spec = root.field("spec");
     let Some(tree) = warnings.tree(&spec) else { return };
@@ -108,6 +109,7 @@ fn service(version: KubernetesVersion, warnings: &mut ApiWarnings<'_>) {
     let is_headless = kind == "ClusterIP" && text(tree, "clusterIP") == Some("None");
     let (external_ips, external_name) = (spec.field("externalIPs"), spec.field("externalName"));
     let has_external_ips = !warnings.elements(&external_ips).is_empty();
+    // 2. What headless Services ignore.
     if is_headless {
         if text(tree, "loadBalancerIP").is_some_and(|address| !address.is_empty()) {
             warnings
@@ -121,12 +123,14 @@ fn service(version: KubernetesVersion, warnings: &mut ApiWarnings<'_>) {
             warnings.say(&spec.field("sessionAffinity"), words.to_owned());
         }
     }
+    // 3. External IPs.
     if has_external_ips && kind == "ExternalName" {
         warnings.say(&external_ips, "spec.externalIPs is ignored when spec.type is \"ExternalName\"".to_owned());
     } else if has_external_ips && !is_headless && version >= KubernetesVersion::V1_37 {
         let words = "spec.externalIPs is deprecated and may no longer be implemented in some clusters";
         warnings.say(&external_ips, words.to_owned());
     }
+    // 4. What is ignored or deprecated otherwise.
     if kind != "ExternalName" && text(tree, "externalName").is_some_and(|name| !name.is_empty()) {
         warnings.say(&external_name, "spec.externalName is ignored when spec.type is not \"ExternalName\"".to_owned());
     }
@@ -273,12 +277,14 @@ fn ports(spec: &Path<'_>, warnings: &mut ApiWarnings<'_>) {
             for (at, port) in warnings.elements(&declared).iter().enumerate() {
                 let place = declared.index(at);
                 let printed = place.to_field_path().to_string();
+                // 1. Ports of the same number and protocol.
                 let protocol = text(port, "protocol").unwrap_or("TCP").to_owned();
                 let same = numbers.entry((number(port, "containerPort"), protocol)).or_default();
                 let words: Vec<String> =
                     same.iter().filter_map(|(other, earlier)| clash(port, earlier, other)).collect();
                 same.push((printed.clone(), port));
                 words.iter().for_each(|words| warnings.say_at(&place, words));
+                // 2. Ports of the same name.
                 let name = text(port, "name").filter(|name| !name.is_empty());
                 if let Some(other) = name.and_then(|name| names.get(name)) {
                     let name = name.unwrap_or_default();

@@ -11,11 +11,13 @@ use crate::yaml::{Value, YamlNode};
 const CRON_JOB_NAME_LIMIT: usize = 52;
 
 pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
+    // 1. Metadata, replicas, selector and template.
     metadata::validate(&deployment.metadata, format::dns1123_subdomain, errors);
     let (at, spec) = (Path::Root.field("spec"), &deployment.spec);
     replicas(spec.replicas, &at, errors);
     selector(spec.selector.as_ref(), &spec.template, &at, "deployment", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
+    // 2. The strategy.
     let kind = spec.strategy.kind.as_deref();
     if let Some(kind) = kind.filter(|kind| !values::DEPLOYMENT_STRATEGY.contains(kind)) {
         let amount =
@@ -31,6 +33,7 @@ pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
         let at = at.field("strategy");
         errors.forbidden(&at.field("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
     }
+    // 3. Its amounts, of which one must let it go on.
     if let Some(pace) = spec.strategy.rolling_update.as_ref().filter(|_| kind == Some("RollingUpdate"))
         && [&pace.max_surge, &pace.max_unavailable].into_iter().all(|one| one.as_ref().is_some_and(is_zero))
     {

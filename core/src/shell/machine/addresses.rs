@@ -86,6 +86,7 @@ pub(super) const IFCONFIG: OptionTable<()> = option_table(OptionStyle::Gnu, &[To
 
 /// `ip addr`, `ip link`, `ip route`
 pub(super) fn ip(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
+    // 1. The object, a verb that may be left out, and the device; all may be shortened.
     let (options, words) = read_options(&IP, tool, args)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is = |word: &str, whole: &str| !word.is_empty() && whole.starts_with(word);
@@ -99,6 +100,7 @@ pub(super) fn ip(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Machi
         ["dev", device] | [device] if *device != "dev" => Some(*device),
         [other, ..] => return Err(refused(tool, other)),
     };
+    // 2. Routes, or the interfaces with or without addresses.
     match object {
         object if is(object, "route") => routes::ip_route(machine, options.family.unwrap_or(false)),
         object if is(object, "address") || is(object, "link") => {
@@ -117,6 +119,7 @@ pub(super) fn ip(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Machi
 
 impl NetworkInterface {
     fn shown(&self, number: usize, with_addresses: bool, options: &IpOptions) -> String {
+        // 1. The addresses of the family, and the interface's name.
         let addresses = self.addresses.iter();
         let addresses: Vec<&IpNet> =
             addresses.filter(|net| options.family.is_none_or(|ipv6| net.addr().is_ipv6() == ipv6)).collect();
@@ -125,6 +128,7 @@ impl NetworkInterface {
         } else {
             self.name.to_owned()
         };
+        // 2. Brief, or an address a line.
         if options.brief {
             let texts: Vec<String> = if with_addresses {
                 addresses.iter().map(ToString::to_string).collect()
@@ -145,6 +149,7 @@ impl NetworkInterface {
                 })
                 .collect();
         }
+        // 3. The interface in full.
         let (flags, rest) = match self.kind {
             InterfaceKind::Loopback => {
                 ("LOOPBACK,UP,LOWER_UP", "mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000")
@@ -163,6 +168,7 @@ impl NetworkInterface {
         };
         let mut text =
             format!("{number}: {name}: <{flags}> {rest}\n    link/{kind} {} brd {everybody}\n", self.hardware());
+        // 4. Its addresses.
         for net in addresses.iter().filter(|_| with_addresses) {
             text.push_str(&format!("    {}\n       valid_lft forever preferred_lft forever\n", self.inet(net)));
         }
@@ -207,6 +213,7 @@ impl NetworkInterface {
 
 /// `ifconfig eth0`
 pub(super) fn ifconfig(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
+    // 1. The one device, or all.
     let ((), words) = read_options(&IFCONFIG, tool, args)?;
     let device = match &words[..] {
         [] => None,
@@ -214,7 +221,7 @@ pub(super) fn ifconfig(machine: ToolMachine<'_>, tool: &str, args: &[String]) ->
         [other, ..] => return Err(refused(tool, other)),
     };
     let interfaces = machine.interfaces();
-    // Interfaces by name, as the tool sorts them.
+    // 2. Interfaces by name, as the tool sorts them.
     let mut chosen: Vec<&NetworkInterface> =
         interfaces.iter().filter(|one| device.is_none_or(|device| one.name == device)).collect();
     crate::order::Order::order_by_key(&mut chosen[..], |one| one.name);
@@ -222,6 +229,7 @@ pub(super) fn ifconfig(machine: ToolMachine<'_>, tool: &str, args: &[String]) ->
         let why = format!("{device}: error fetching interface information: Device not found");
         return Ok((CommandOutput::failure(1, why), None));
     }
+    // 3. Each with its flags and addresses.
     let texts = chosen.iter().map(|one| {
         let (flags, mtu) = match one.kind {
             InterfaceKind::Loopback => ("73<UP,LOOPBACK,RUNNING>", 65536),

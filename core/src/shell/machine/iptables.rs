@@ -93,6 +93,7 @@ impl ListCommand {
 
 /// `iptables -t nat -nvL KUBE-SERVICES`
 pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
+    // 1. The table and what is asked of it.
     let command = read(tool, args)?;
     let name = command.table.clone().unwrap_or_else(|| "filter".to_owned());
     if !command.asks {
@@ -103,6 +104,7 @@ pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Mac
             ),
         ));
     }
+    // 2. The table, which may be one that is always empty.
     let (tables, note) = tables(machine, tool)?;
     let Some(table) = tables.iter().find(|table| table.name == name) else {
         if ["raw", "security"].contains(&name.as_str()) {
@@ -113,6 +115,7 @@ pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Mac
         );
         return Err(UsageError::of_tool(3, why));
     };
+    // 3. Its chains, or the one that is named.
     let mut chains: Vec<&IptablesChain> = table.chains.iter().collect();
     if let Some(chain) = &command.chain {
         chains.retain(|known| known.name == *chain);
@@ -120,6 +123,7 @@ pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Mac
             return Err(UsageError::of_tool(1, format!("{tool}: No chain/target/match by that name.")));
         }
     }
+    // 4. As commands or as a listing.
     let text = if command.as_commands { commands(&chains, command.ipv6) } else { listing(table, &chains, &command) };
     Ok((CommandOutput::text(text), Some(note)))
 }
@@ -187,6 +191,7 @@ fn rules_as_commands(chain: &IptablesChain, ipv6: bool) -> String {
 }
 
 fn rule_as_command(rule: &IptablesRule, ipv6: bool) -> String {
+    // 1. Addresses, interface and protocol.
     let mut text = String::new();
     let mut address = |option: &str, given: &Option<AddressMatch>| {
         if let Some(AddressMatch { negated, network }) = given {
@@ -201,9 +206,11 @@ fn rule_as_command(rule: &IptablesRule, ipv6: bool) -> String {
     if let Some(protocol) = rule.protocol {
         text.push_str(&format!(" -p {}", lower(protocol)));
     }
+    // 2. Matches.
     for one in &rule.matches {
         text.push_str(&match_as_option(one, rule.protocol, ipv6));
     }
+    // 3. The target with its options.
     text.push_str(&match &rule.target {
         None => String::new(),
         Some(RuleTarget::Jump(chain)) => format!(" -j {chain}"),
@@ -293,6 +300,7 @@ fn head(table: &IptablesTable, chain: &IptablesChain, command: &ListCommand) -> 
 }
 
 fn row(rule: &IptablesRule, number: usize, command: &ListCommand) -> String {
+    // 1. The columns: target, protocol, interfaces, addresses.
     let target = match &rule.target {
         None => "",
         Some(RuleTarget::Jump(chain)) => chain,
@@ -314,6 +322,7 @@ fn row(rule: &IptablesRule, number: usize, command: &ListCommand) -> String {
         }
     };
     let (source, destination) = (address(&rule.source, command), address(&rule.destination, command));
+    // 2. What else is matched, and what the target takes.
     let ipv6 = command.ipv6;
     let details: String = rule.matches.iter().map(|one| detail(one, rule.protocol, ipv6, command.numeric)).collect();
     let what = match &rule.target {

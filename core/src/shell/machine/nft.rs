@@ -29,6 +29,7 @@ pub(super) const NFT: OptionTable<NftOptions> = option_table(
 
 /// `nft list table ip kube-proxy`
 pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
+    // 1. What is to be listed.
     let (NftOptions { is_terse }, words) = read_options(&NFT, tool, args)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let ["list", what, rest @ ..] = &words[..] else {
@@ -37,6 +38,7 @@ pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Mac
             format!("nft: `nft {}` isn't understood here: `nft list …` is", words.join(" ")),
         ));
     };
+    // 2. The machine's tables, of one family or both.
     let (tables, note) = tables(machine);
     let parts = |of_table: &dyn Fn(&NftTable) -> String| {
         let (family, rest) = match rest {
@@ -46,6 +48,7 @@ pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Mac
         let named = tables.iter().filter(|table| family.is_none_or(|family| table.family == family));
         if rest.first().is_some_and(|name| *name != TABLE) { String::new() } else { named.map(of_table).collect() }
     };
+    // 3. All of them, or a part.
     let text = match (*what, rest) {
         ("ruleset", _) => parts(&|table| whole(table, is_terse)),
         ("tables", _) => tables.iter().map(|table| format!("table {} {TABLE}\n", table.family)).collect(),

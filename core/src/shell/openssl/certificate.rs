@@ -202,6 +202,7 @@ fn moment(time: AnyRef<'_>) -> (String, Option<u64>) {
 fn alternative_names<'a>(extensions: &mut SliceReader<'a>) -> der::Result<Vec<String>> {
     let mut found = Vec::new();
     while !extensions.is_finished() {
+        // 1. An extension: its kind, whether it is critical, its value.
         let (kind, value) = extensions.decode::<AnyRef<'a>>()?.sequence(|extension| {
             let kind = extension.decode::<AnyRef<'a>>()?;
             let mut value = extension.decode::<AnyRef<'a>>()?;
@@ -210,6 +211,7 @@ fn alternative_names<'a>(extensions: &mut SliceReader<'a>) -> der::Result<Vec<St
             }
             Ok((kind, value))
         })?;
+        // 2. The names in it: hosts and addresses (RFC 5280, 4.2.1.6).
         if kind.value() == SUBJECT_ALT_NAME {
             found = AnyRef::from_der(value.value())?.sequence(|names| {
                 let mut all = Vec::new();

@@ -13,6 +13,7 @@ mod run;
 
 /// Reads the words behind `awk`.
 pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
+    // 1. Options, the program and files.
     let (mut program, mut files) = (None, Vec::new());
     let mut variables: Vec<(String, String)> = Vec::new();
     let separator = |text: &str| ("FS".to_owned(), crate::shell::builtin::echo::unescaped(text));
@@ -37,12 +38,15 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
             _ => files.push(arg.clone()),
         }
     }
+    // 2. The program's rules.
     let Some(program) = program else {
         return Err(UsageError::of_tool(2, "usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]"));
     };
     let rules = parser::parse_program(&program)
         .map_err(|what| UsageError::new(2, format!("awk: `{what}` in `{program}` isn't understood here")))?;
+    // 3. What is set before the first line.
     let variables: Vec<(String, String)> = variables.into_iter().chain(separators).collect();
+    // 4. A machine for each run.
     let filter = move |texts: &[NamedText]| {
         let texts: Vec<(String, String)> = texts.iter().map(|text| (text.name.clone(), text.text.clone())).collect();
         let mut machine = AwkMachine::new(&rules, &variables);

@@ -31,6 +31,7 @@ struct GrepOutput {
 
 /// Reads the words behind `grep`, `egrep`, `fgrep`.
 pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
+    // 1. The syntax that the name stands for.
     let mut matching = PatternMatching {
         syntax: match name {
             "egrep" => PatternSyntax::Extended,
@@ -43,6 +44,7 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
         (GrepOutput::default(), Vec::new(), Vec::new());
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
+        // 2. Long options.
         if arg == "--" {
             words.extend(rest.by_ref().cloned());
         } else if let Some(long) = arg.strip_prefix("--") {
@@ -70,6 +72,7 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
                 }
                 _ => return Err(unknown(arg)),
             }
+        // 3. Letters, of which one may take the rest as its value.
         } else if let Some(letters) = arg.strip_prefix('-').filter(|letters| !letters.is_empty()) {
             let mut letters = letters.chars();
             while let Some(letter) = letters.next() {
@@ -117,6 +120,7 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
             words.push(arg.clone());
         }
     }
+    // 4. The pattern, by option or as the first word.
     let mut words = words.into_iter();
     if patterns.is_empty() {
         patterns.extend(words.next());
@@ -130,6 +134,7 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
     let typed = patterns.join("\n");
     let pattern = compile_pattern(&typed, matching)
         .ok_or_else(|| UsageError::new(2, format!("grep: the pattern `{typed}` isn't understood here")))?;
+    // 5. What is left are files.
     let filter = move |texts: &[NamedText]| matching_lines(&shown, &pattern, texts);
     Ok(TextTool { files: words.collect(), in_place: false, filter: Box::new(filter) })
 }
@@ -143,11 +148,13 @@ fn unknown(option: &str) -> UsageError {
 }
 
 fn matching_lines(shown: &GrepOutput, pattern: &regex_lite::Regex, texts: &[NamedText]) -> CommandOutput {
+    // 1. Whether lines say which file they are of.
     let has_names = shown.names.unwrap_or(texts.len() > 1);
     let mut out = String::new();
     let mut found = false;
     for NamedText { name, text } in texts {
         let name = if name.is_empty() { "(standard input)" } else { name };
+        // 2. The lines that match.
         let lines: Vec<&str> = text.lines().collect();
         let hits: Vec<usize> = lines
             .iter()
@@ -157,10 +164,12 @@ fn matching_lines(shown: &GrepOutput, pattern: &regex_lite::Regex, texts: &[Name
             .take(shown.most.unwrap_or(usize::MAX))
             .collect();
         found |= !hits.is_empty();
+        // 3. What stands before a line.
         let prefix = |sign: char, number: usize| {
             let name = if has_names { format!("{name}{sign}") } else { String::new() };
             if shown.numbers { format!("{name}{}{sign}", number + 1) } else { name }
         };
+        // 4. Nothing, names, counts, matches, or lines with those around.
         if shown.nothing {
             continue;
         }

@@ -119,6 +119,7 @@ impl JqOptions {
 
 /// Reads the words behind `jq`.
 pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
+    // 1. Options, the program and files.
     let mut options = JqOptions::default();
     let (mut program, mut files) = (None, Vec::new());
     let mut rest = args.iter();
@@ -157,21 +158,25 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
             _ => files.push(arg.clone()),
         }
     }
+    // 2. The filter.
     let program = program.unwrap_or_else(|| ".".to_owned());
     let filter = parser::parse(&program)
         .map_err(|what| UsageError::new(3, format!("jq: `{what}` in `{program}` isn't understood here")))?;
+    // 3. It runs over each text.
     Ok(TextTool::of_text(files, move |text| run(&options, &filter, text)))
 }
 
 fn run(options: &JqOptions, filter: &JqFilter, text: &str) -> CommandOutput {
+    // 1. The inputs, as far as they can be read.
     let (inputs, wrong) = options.inputs(text);
     let style = options.style();
     let mut written = CommandOutput::status(0);
     let mut last = None;
     let scope = JqScope::new(options.variables.clone(), evaluate);
-    // With -n the program itself asks for the inputs.
+    // 2. With -n the program itself asks for the inputs.
     let (inputs, asked) = if options.null_input { (vec![JqValue::Null], inputs) } else { (inputs, Vec::new()) };
     let scope = scope.with("__inputs", JqValue::List(asked));
+    // 3. Each input's values; an error ends its own input only.
     for input in &inputs {
         match evaluate(filter, input, &scope) {
             Ok(values) => {
@@ -184,6 +189,7 @@ fn run(options: &JqOptions, filter: &JqFilter, text: &str) -> CommandOutput {
             Err(why) => written.append(CommandOutput::failure(5, format!("jq: error (at <stdin>:0): {why}"))),
         }
     }
+    // 4. What couldn't be read, and the exit status.
     if let Some(wrong) = wrong.filter(|_| !options.null_input) {
         written.append(CommandOutput::failure(5, wrong));
     }

@@ -20,15 +20,18 @@ impl TextArguments {
         let (mut options, mut words) = (Vec::new(), Vec::new());
         let mut rest = args.iter();
         while let Some(arg) = rest.next() {
+            // 1. A long option, with its value behind `=`.
             if let Some(long) = arg.strip_prefix("--").filter(|long| !long.is_empty()) {
                 let (name, value) = long.split_once('=').unwrap_or((long, ""));
                 options.push((name.to_owned(), value.to_owned()));
                 continue;
             }
+            // 2. A word.
             let Some(letters) = arg.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
                 words.push(arg.clone());
                 continue;
             };
+            // 3. Letters; one that takes a value takes the rest, or the next word.
             let mut letters = letters.chars();
             while let Some(letter) = letters.next() {
                 let inline = letters.as_str();
@@ -126,6 +129,7 @@ pub fn wc(args: &[String]) -> Result<TextTool, UsageError> {
 
 /// `sort -n -r -u -k2 -t,` and `-V`, `-h` as numbers.
 pub fn sort(args: &[String]) -> Result<TextTool, UsageError> {
+    // 1. The options.
     let arguments = TextArguments::read("sort", args, "kt", "nrufVhbs")?;
     let key = arguments.value(&["k", "key"]).unwrap_or("1").to_owned();
     let by_number = arguments.is(&["n", "h", "V", "numeric-sort"]) || key.contains('n');
@@ -134,6 +138,7 @@ pub fn sort(args: &[String]) -> Result<TextTool, UsageError> {
     let has_key = arguments.value(&["k", "key"]).is_some();
     let separator = arguments.value(&["t", "field-separator"]).and_then(|text| text.chars().next());
     let column: usize = key.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(1);
+    // 2. The part of a line that it is sorted by.
     let field = move |line: &str| -> String {
         if !has_key {
             return line.to_owned();
@@ -144,6 +149,7 @@ pub fn sort(args: &[String]) -> Result<TextTool, UsageError> {
             None => line.split_whitespace().skip(skip).collect::<Vec<_>>().join(" "),
         }
     };
+    // 3. In order, reversed, each once.
     Ok(TextTool::of_text(arguments.words, move |text| {
         let mut lines: Vec<&str> = text.lines().collect();
         let compare = |left: &str, right: &str| {
@@ -195,6 +201,7 @@ pub fn uniq(args: &[String]) -> Result<TextTool, UsageError> {
 
 /// `cut -d: -f1,3-`, `cut -c1-5`
 pub fn cut(args: &[String]) -> Result<TextTool, UsageError> {
+    // 1. What is kept: fields or characters, of which one must be given.
     let arguments = TextArguments::read("cut", args, "dfcb", "s")?;
     let delimiter = arguments.value(&["d", "delimiter"]).and_then(|text| text.chars().next()).unwrap_or('\t');
     let fields = arguments.value(&["f", "fields"]).map(cut_ranges);
@@ -206,6 +213,7 @@ pub fn cut(args: &[String]) -> Result<TextTool, UsageError> {
             "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.",
         ));
     }
+    // 2. Line by line.
     Ok(TextTool::of_text(arguments.words, move |text| {
         let mut out = String::new();
         for line in text.lines() {

@@ -25,6 +25,7 @@ enum SedAction {
 
 /// Reads the words behind `sed`.
 pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
+    // 1. Options.
     let (mut quiet, mut in_place, mut syntax) = (false, false, PatternSyntax::Basic);
     let (mut scripts, mut words): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut rest = args.iter();
@@ -45,6 +46,7 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
             _ => words.push(arg.clone()),
         }
     }
+    // 2. The script, by option or as the first word.
     let mut words = words.into_iter();
     if scripts.is_empty() {
         scripts.extend(words.next());
@@ -52,6 +54,7 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
     if scripts.is_empty() {
         return Err(UsageError::of_tool(1, "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]..."));
     }
+    // 3. Its commands.
     let mut commands = Vec::new();
     for script in &scripts {
         let mut rest = script.trim();
@@ -62,12 +65,14 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
             rest = after.trim_start_matches([';', ' ', '\n']);
         }
     }
+    // 4. What is left are files.
     let tool = TextTool::of_text(words.collect(), move |text| CommandOutput::text(edited(&commands, quiet, text)));
     Ok(TextTool { in_place, ..tool })
 }
 
 /// A command with its address, and what stands behind it.
 fn command(text: &str, syntax: PatternSyntax) -> Option<((SedAddress, SedAction), &str)> {
+    // 1. The address: a pattern, the last line, a line, a range, or none.
     let matching = PatternMatching { syntax, ..PatternMatching::default() };
     let (address, text) = if let Some(rest) = text.strip_prefix('/') {
         let (pattern, rest) = delimited(rest, '/')?;
@@ -90,6 +95,7 @@ fn command(text: &str, syntax: PatternSyntax) -> Option<((SedAddress, SedAction)
             (Err(_), _) => (SedAddress::All, text),
         }
     };
+    // 2. The command; `s` with its pattern, replacement and flags.
     let mut characters = text.trim_start().chars();
     let action = match characters.next()? {
         's' => {
@@ -138,6 +144,7 @@ fn edited(commands: &[(SedAddress, SedAction)], quiet: bool, text: &str) -> Stri
     let mut out = String::new();
     let last = text.lines().count();
     'lines: for (line, number) in text.lines().zip(1..) {
+        // 1. Each command whose address means the line.
         let mut line = line.to_owned();
         let mut quits = false;
         for (address, action) in commands {
@@ -164,6 +171,7 @@ fn edited(commands: &[(SedAddress, SedAction)], quiet: bool, text: &str) -> Stri
                 }
             }
         }
+        // 2. The line as it is by now.
         if !quiet {
             out.push_str(&format!("{line}\n"));
         }

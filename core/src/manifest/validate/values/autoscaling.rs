@@ -5,6 +5,7 @@ use super::Here;
 use crate::model::{Quantity, values};
 
 pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. The bounds, each by itself and against the other.
     let (least, most) = (here.number("minReplicas"), here.number("maxReplicas").unwrap_or(0));
     let at_most = here.at.field("maxReplicas");
     if let Some(least) = least.filter(|least| *least < 0) {
@@ -20,12 +21,14 @@ pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if least.unwrap_or(1) > most {
         errors.invalid(&at_most, ErrorValue(most.to_string()), "must be greater than or equal to `minReplicas`");
     }
+    // 2. Down to zero only by metrics from outside.
     let types = here.list("metrics").iter().map(|metric| metric.child("type").and_then(|kind| kind.text()));
     let from_outside = types.flatten().any(|kind| matches!(&**kind, "Object" | "External"));
     if least == Some(0) && !from_outside {
         let words = "must specify at least one Object or External metric to support scaling to zero replicas";
         errors.forbidden(&here.at.field("metrics"), words);
     }
+    // 3. What is scaled.
     let at = here.at.field("scaleTargetRef");
     let target = here.child("scaleTargetRef").and_then(|target| target.child("apiVersion"));
     let version = target.and_then(|version| version.text()).map_or("", |version| version);

@@ -66,6 +66,7 @@ pub(super) fn variable(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 
 /// A field of the pod, as a variable or a file.
 pub(super) fn field_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. A path, of a version that is known.
     let at = here.at.field("fieldPath");
     let path = here.text("fieldPath");
     let in_volume = is_below(here.at, "volumes");
@@ -77,6 +78,7 @@ pub(super) fn field_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         let words = format!("Invalid value: {path:?}: error converting fieldPath: unsupported pod version: {version}");
         return say(errors, here, &at, &words);
     }
+    // 2. A field that is known, with a key only where it has keys.
     let subscript = path.strip_suffix("']").and_then(|path| path.split_once("['"));
     let (name, key) = subscript.map_or((path, None), |(name, key)| (name, Some(key)));
     let known = LABELS.contains(&name) && (key.is_none() || matches!(name, "metadata.annotations" | "metadata.labels"));
@@ -84,6 +86,7 @@ pub(super) fn field_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         let words = format!("Invalid value: {path:?}: error converting fieldPath: field label not supported: {path}");
         return say(errors, here, &at, &words);
     }
+    // 3. Which may stand here.
     let allowed = if in_volume { VOLUME_FIELDS } else { ENVIRONMENT_FIELDS };
     match key {
         Some(key) => {
@@ -102,6 +105,7 @@ pub(super) fn field_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 
 /// How much a container may use, as a variable or a file.
 pub(super) fn resource_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. The resource, and whose in a volume.
     let resource = here.text("resource");
     let huge = ["limits.hugepages-", "requests.hugepages-"].iter().any(|prefix| resource.starts_with(prefix));
     if is_below(here.at, "volumes") && here.text("containerName").is_empty() {
@@ -113,6 +117,7 @@ pub(super) fn resource_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         let words = format!("Unsupported value: {resource:?}: supported values: {}", resources.join(", "));
         say(errors, here, &here.at.field("resource"), &words);
     }
+    // 2. The divisor, as the resource takes it.
     let Some(divisor) = here.child("divisor").and_then(Quantity::read).filter(|divisor| divisor.nano != 0) else {
         return;
     };

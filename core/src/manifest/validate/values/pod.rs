@@ -100,6 +100,7 @@ impl Errors<'_> {
 
 /// ValidateVolumeMounts: some errors leave the index out.
 fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. What a mount says, told without its index.
     let list = here.at.field("volumeMounts");
     for mount in here.list("volumeMounts") {
         let text = |field: &str| mount.child(field).and_then(YamlNode::text).map(|text| &**text);
@@ -118,6 +119,7 @@ fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
         recursive(mount, &list.field("recursiveReadOnly"), errors);
     }
+    // 2. Its name, told with it.
     for (index, mount) in here.list("volumeMounts").iter().enumerate() {
         let at = list.index(index);
         if mount.child("name").and_then(YamlNode::text).is_none_or(|name| name.is_empty()) {
@@ -269,12 +271,14 @@ fn system(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 
 /// A volume with an error isn't there for mounts (ValidateVolumes), nor are the claims that it would make.
 pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Errors<'_>) {
+    // 1. The pod's spec.
     let roots = ["spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec"];
     let root = errors.node;
     let pod = roots.iter().map(|path| FieldPath::from(*path)).find(|path| {
         root.find(path).is_some_and(|pod| pod.child("containers").is_some() && pod.child("volumes").is_some())
     });
     let Some(pod) = pod else { return };
+    // 2. The volumes that errors are about.
     let texts: Vec<String> =
         before.iter().chain(&errors.found).filter_map(|it| Some(it.field.as_ref()?.to_string())).collect();
     let volumes = root.find(&pod.field("volumes")).map_or(&[][..], YamlNode::elements).iter().enumerate();
@@ -287,10 +291,12 @@ pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Error
             |text: &String| text.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         texts.iter().any(below)
     };
+    // 3. Names that only such volumes have.
     let (broken, whole): (Vec<_>, Vec<_>) = volumes.partition(|(index, _)| is_broken(*index));
     let whole: BTreeSet<String> = whole.into_iter().map(|(_, volume)| name(volume)).into_set();
     let broken: BTreeSet<String> = broken.into_iter().map(|(_, volume)| name(volume)).into_set();
     let broken: BTreeSet<&String> = broken.difference(&whole).filter(|name| !name.is_empty()).into_set();
+    // 4. Mounts of those names.
     for list in ["containers", "initContainers"] {
         let at = pod.field(list);
         for (index, container) in root.find(&at).map_or(&[][..], YamlNode::elements).iter().enumerate() {

@@ -52,6 +52,7 @@ pub(super) fn namespace(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 
 /// validateNodeTaints, whose errors stand below metadata; podCIDRs.
 pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. Taints: key, value, effect, each pair once.
     let mut pairs = BTreeSet::new();
     for (index, taint) in here.list("taints").iter().enumerate() {
         let text = |field: &str| taint.child(field).and_then(YamlNode::text).map_or("", |text| text);
@@ -84,6 +85,7 @@ pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
             errors.push_at(written.clone(), &printed.to_string(), &words);
         }
     }
+    // 2. Pod networks: each by itself, then one per family.
     let mut cidrs: Vec<&str> = here.list("podCIDRs").iter().map(|cidr| cidr.text().map_or("", |cidr| cidr)).collect();
     // podCIDR goes before a list that begins with another (Convert_v1_NodeSpec_To_core_NodeSpec).
     let single = here.text("podCIDR");
@@ -161,6 +163,7 @@ pub(super) fn role(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 /// ValidateRoleBinding.
 pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     const GROUP: &str = "rbac.authorization.k8s.io";
+    // 1. The role.
     let at = here.at.field("roleRef");
     let role = here.child("roleRef");
     let text = |node: Option<&YamlNode>, field: &str| {
@@ -183,6 +186,7 @@ pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         "" => errors.required(&at.field("name"), ""),
         name => errors.malformed(&at.field("name"), name, path_segment(name)),
     }
+    // 2. The subjects, each by its kind.
     let at = here.at.field("subjects");
     for (index, subject) in here.list("subjects").iter().enumerate() {
         let at = at.index(index);
@@ -244,6 +248,7 @@ pub(super) fn limit_range(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 fn bounds(limit: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
+    // 1. The resources that any of the fields names.
     let amount = |field: &str, resource: &str| {
         limit.child(field).and_then(|amounts| amounts.child(resource)).and_then(Quantity::read)
     };
@@ -255,6 +260,7 @@ fn bounds(limit: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
         .map(|entry| &*entry.key)
         .into_set();
     for name in names {
+        // 2. Names that limits may have.
         for field in fields.iter().filter(|field| amount(field, name).is_some()) {
             let standard =
                 ["cpu", "memory", "ephemeral-storage", "storage"].contains(&name) || name.starts_with("hugepages-");
@@ -264,6 +270,7 @@ fn bounds(limit: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
                 errors.push_at(path.clone(), &path.to_string(), &words);
             }
         }
+        // 3. Amounts that must not be above others.
         let compared: [(&str, &str, &str, &str); 5] = [
             ("min", "min", "max", "max"),
             ("defaultRequest", "default request", "max", "max"),

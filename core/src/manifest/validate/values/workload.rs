@@ -92,6 +92,7 @@ fn is_nothing(amount: &YamlNode) -> bool {
 }
 
 pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. The strategy.
     no_deadline(here, "DaemonSet", errors);
     let at = here.at.field("updateStrategy");
     let Some(strategy) = here.inner("updateStrategy", &at) else { return };
@@ -114,12 +115,13 @@ pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
             return errors.unsupported(&at, &shown, &values::UPDATE_STRATEGY.in_messages());
         }
     }
+    // 2. Its amounts, each by itself.
     let at = at.field("rollingUpdate");
     int_or_percent(most, &at.field("maxUnavailable"), errors);
     at_most_everything(most, &at.field("maxUnavailable"), errors);
     int_or_percent(surge, &at.field("maxSurge"), errors);
     at_most_everything(surge, &at.field("maxSurge"), errors);
-    // SetDefaults_DaemonSet: 1 and 0.
+    // 3. SetDefaults_DaemonSet: 1 and 0.
     let is_broken = |amount: &YamlNode| amount.text().is_some_and(|text| percent(text).is_none());
     let counts = |amount: &YamlNode| !is_nothing(amount) && !is_broken(amount);
     let (none, surges) = (most.is_some_and(|most| !counts(most)), surge.is_some_and(counts));
@@ -201,11 +203,13 @@ fn success_rules(here: &Here<'_, '_>, policy: &YamlNode, errors: &mut Errors<'_>
     let completions = here.number("completions").unwrap_or(0);
     for (index, rule) in policy.child("rules").map_or(&[][..], YamlNode::elements).iter().enumerate() {
         let at = at.index(index);
+        // 1. One of both must be there.
         let (count, indexes) = (rule.child("succeededCount").and_then(super::number), rule.child("succeededIndexes"));
         let indexes = indexes.and_then(YamlNode::text);
         if count.is_none() && indexes.is_none() {
             errors.required(&at, "at least one of succeededCount or succeededIndexes must be specified");
         }
+        // 2. How many indexes are meant.
         let total = match indexes.map(|text| count_indexes(text, completions)) {
             None => completions,
             Some(Ok(total)) => total,
@@ -216,6 +220,7 @@ fn success_rules(here: &Here<'_, '_>, policy: &YamlNode, errors: &mut Errors<'_>
                 0
             }
         };
+        // 3. No more successes than those.
         if let Some(count) = count.filter(|count| *count > total) {
             let named = match indexes {
                 Some(_) => "the number of indexes in the specified succeededIndexes field",
@@ -235,6 +240,7 @@ fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
     let mut before: Option<i64> = None;
     let mut total = 0;
     for interval in text.split(',') {
+        // 1. An interval has at most two parts.
         let parts: Vec<&str> = interval.split('-').collect();
         if parts.len() > 2 {
             return Err(format!(
@@ -249,6 +255,7 @@ fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
             }
             Ok(number)
         };
+        // 2. Both in order, and behind the interval before.
         let first = index(parts.first().copied().unwrap_or(""))?;
         if let Some(last) = before.filter(|last| first <= *last) {
             return Err(format!("non-increasing order, previous: {last}, current: {first}"));
@@ -257,6 +264,7 @@ fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
         if parts.len() == 2 && last <= first {
             return Err(format!("non-increasing order, previous: {first}, current: {last}"));
         }
+        // 3. How many it holds.
         total += last - first + 1;
         before = Some(last);
     }

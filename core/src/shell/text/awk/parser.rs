@@ -160,12 +160,14 @@ impl AwkParser<'_> {
     }
 
     fn statement_here(&mut self) -> Parsed<AwkStatement> {
+        // 1. Printing.
         for (word, is_formatted) in [("printf", true), ("print", false)] {
             if self.take(word) {
                 let words = self.printed()?;
                 return Ok(if is_formatted { AwkStatement::Printf(words) } else { AwkStatement::Print(words) });
             }
         }
+        // 2. A condition, whose `else` may stand behind lines.
         if self.take("if") {
             let condition = self.in_brackets()?;
             let then = self.block()?;
@@ -177,6 +179,7 @@ impl AwkParser<'_> {
             self.rest = before;
             return Ok(AwkStatement::If(condition, then, Vec::new()));
         }
+        // 3. Loops.
         if self.take("while") {
             let condition = Some(self.in_brackets()?);
             let body = self.block()?;
@@ -192,11 +195,13 @@ impl AwkParser<'_> {
         if self.take("for") {
             return self.for_loop();
         }
+        // 4. An array or an element that goes.
         if self.take("delete") {
             let Some(name) = self.name() else { return self.here() };
             let index = if self.take("[") { Some(self.list("]")?) } else { None };
             return Ok(AwkStatement::Delete(name, index));
         }
+        // 5. Jumps.
         for (word, statement) in
             [("next", AwkStatement::Next), ("break", AwkStatement::Break), ("continue", AwkStatement::Continue)]
         {
@@ -209,6 +214,7 @@ impl AwkParser<'_> {
             let is_bare = self.rest.is_empty() || self.rest.starts_with([';', '}', '\n']);
             return Ok(AwkStatement::Exit(if is_bare { None } else { Some(self.expression()?) }));
         }
+        // 6. Anything else is an expression.
         Ok(AwkStatement::Expression(self.expression()?))
     }
 
@@ -398,6 +404,7 @@ impl AwkParser<'_> {
     }
 
     fn term(&mut self) -> Parsed<AwkExpression> {
+        // 1. A field.
         self.skip_blanks();
         if self.take("$") {
             let of = if self.take("-") {
@@ -407,6 +414,7 @@ impl AwkParser<'_> {
             };
             return Ok(AwkExpression::Field(Box::new(of)));
         }
+        // 2. Brackets: around one expression, or the index before `in`.
         if self.take("(") {
             let mut all = self.list(")")?;
             if self.take("in") {
@@ -418,6 +426,7 @@ impl AwkParser<'_> {
                 _ => self.here(),
             };
         }
+        // 3. A text, a pattern, a number.
         if let Some(rest) = self.rest.strip_prefix('"') {
             let (text, rest) = quoted(rest, '"').ok_or("a text without end")?;
             self.rest = rest;
@@ -435,6 +444,7 @@ impl AwkParser<'_> {
             self.rest = rest;
             return Ok(AwkExpression::Number(number));
         }
+        // 4. A function that is known.
         let before = self.rest;
         let Some(name) = self.name() else { return self.here() };
         if let Some((_, most)) = FUNCTIONS.iter().find(|(own, _)| *own == name) {
@@ -446,11 +456,13 @@ impl AwkParser<'_> {
             }
             return Ok(AwkExpression::Call(name, args));
         }
+        // 5. What isn't understood.
         let is_reserved = ["getline", "function", "system", "close", "func"].contains(&name.as_str());
         if is_reserved || self.rest.starts_with('(') {
             self.rest = before;
             return self.here();
         }
+        // 6. An element, or a variable.
         if self.take("[") {
             Ok(AwkExpression::Element(name, self.list("]")?))
         } else {

@@ -320,6 +320,7 @@ impl<'p> AwkMachine<'p> {
     }
 
     fn binary(&mut self, sign: &str, left: &AwkExpression, right: &AwkExpression) -> Run<AwkValue> {
+        // 1. What may leave the right side alone, and patterns.
         match sign {
             "||" => return Ok(truth(self.holds(left)? || self.holds(right)?)),
             "&&" => return Ok(truth(self.holds(left)? && self.holds(right)?)),
@@ -330,10 +331,12 @@ impl<'p> AwkMachine<'p> {
             }
             _ => {}
         }
+        // 2. Texts beside each other.
         let (left, right) = (self.value(left)?, self.value(right)?);
         if sign == " " {
             return Ok(AwkValue::Text(left.text() + &right.text()));
         }
+        // 3. By number where both are numbers, else by text.
         let order = || match (left.numeric(), right.numeric()) {
             (Some(left), Some(right)) => left.partial_cmp(&right).unwrap_or(Ordering::Equal),
             _ => left.text().cmp(&right.text()),

@@ -162,8 +162,10 @@ pub fn format_text(values: &[AwkValue]) -> String {
 }
 
 fn one_formatted(flags: &str, letter: char, value: &AwkValue) -> String {
+    // 1. Width and precision.
     let (width, precision) =
         flags.split_once('.').map_or((flags, None), |(width, precision)| (width, precision.parse::<usize>().ok()));
+    // 2. The value, as the letter asks.
     let number = value.number();
     let text = match letter {
         'd' | 'i' => format!("{:.0}", number.trunc()),
@@ -180,6 +182,7 @@ fn one_formatted(flags: &str, letter: char, value: &AwkValue) -> String {
         _ => value.text().chars().take(precision.unwrap_or(usize::MAX)).collect(),
     };
     let text = if width.contains('+') && number >= 0.0 && "difeg".contains(letter) { format!("+{text}") } else { text };
+    // 3. Filled up: to the left, with zeros, or with blanks.
     let size: usize = width.trim_start_matches(['-', '+', ' ', '#', '0']).parse().unwrap_or_default();
     let fill = size.min(1000).saturating_sub(text.chars().count());
     let is_number = letter != 's' && letter != 'c';

@@ -222,7 +222,9 @@ fn merged(left: &JqObject, right: &JqObject) -> JqObject {
 
 /// `a = b` sets every place to the value, `a |= b` to what `b` makes of what stands there; without one it goes.
 fn assigned<'p>(sign: &str, place: &'p JqFilter, value: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) -> Values {
+    // 1. The places.
     let paths = paths_of(place, input, scope)?;
+    // 2. Each by what stands there; those without a value go, the last first.
     if sign == "|=" {
         let mut changed = input.clone();
         let mut gone = Vec::new();
@@ -237,6 +239,7 @@ fn assigned<'p>(sign: &str, place: &'p JqFilter, value: &'p JqFilter, input: &Jq
         }
         return Ok(vec![changed]);
     }
+    // 3. All by the same value, or combined with it.
     each(evaluate(value, input, scope)?, |value| {
         let mut changed = input.clone();
         for path in &paths {

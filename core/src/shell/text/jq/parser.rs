@@ -109,10 +109,12 @@ impl JqParser<'_> {
 
     /// What each name of a pattern gets of the whole.
     fn pattern(&mut self, of: JqFilter) -> Result<Vec<(String, JqFilter)>, String> {
+        // 1. A name takes the whole.
         let part = |key: JqFilter| JqFilter::Index(Box::new(of.clone()), Box::new(key));
         if self.take("$") {
             return Ok(vec![(self.name().ok_or_else(|| self.here())?, of)]);
         }
+        // 2. A list's parts by number.
         let mut all = Vec::new();
         if self.take("[") {
             let mut at = 0_usize;
@@ -123,6 +125,7 @@ impl JqParser<'_> {
             }
             return Ok(all);
         }
+        // 3. An object's parts by key, which may be its name.
         self.expect("{")?;
         while !self.take("}") {
             if self.take("$") {
@@ -229,6 +232,7 @@ impl JqParser<'_> {
     }
 
     fn term(&mut self) -> Result<JqFilter, String> {
+        // 1. The input, its fields, all below it.
         if self.take("..") {
             return Ok(JqFilter::Descend);
         }
@@ -239,6 +243,7 @@ impl JqParser<'_> {
             self.rest = behind.trim_start();
             return Ok(JqFilter::Identity);
         }
+        // 2. Texts, brackets, lists, objects, variables.
         if self.rest.starts_with('"') {
             return self.text("@text");
         }
@@ -261,6 +266,7 @@ impl JqParser<'_> {
         if self.take("$") {
             return self.name().map(JqFilter::Variable).ok_or_else(|| self.here());
         }
+        // 3. Words of the language.
         if self.take("if") {
             return self.condition();
         }
@@ -274,6 +280,7 @@ impl JqParser<'_> {
                 return self.fold(has_step);
             }
         }
+        // 4. Negation, numbers.
         if self.rest.starts_with('-') && !self.rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) {
             self.take("-");
             let zero = Box::new(JqFilter::Literal(JqValue::Number(0.0)));
@@ -288,6 +295,7 @@ impl JqParser<'_> {
             self.rest = rest.trim_start();
             return Ok(JqFilter::Literal(value));
         }
+        // 5. Else a function.
         self.call()
     }
 
@@ -312,22 +320,26 @@ impl JqParser<'_> {
 
     /// `name`, `name(a; b)`, `@base64d`
     fn call(&mut self) -> Result<JqFilter, String> {
+        // 1. The name, or a format.
         let unknown = self.here();
         let at = self.rest.starts_with('@');
         if at {
             self.rest = self.rest.strip_prefix('@').unwrap_or_default();
         }
         let name = self.name().ok_or_else(|| unknown.clone())?;
+        // 2. Words that are values.
         match name.as_str() {
             "true" => return Ok(JqFilter::Literal(JqValue::Bool(true))),
             "false" => return Ok(JqFilter::Literal(JqValue::Bool(false))),
             "null" => return Ok(JqFilter::Literal(JqValue::Null)),
             _ => {}
         }
+        // 3. A format before a text.
         let name = if at { format!("@{name}") } else { name };
         if at && self.rest.starts_with('"') {
             return self.text(&name);
         }
+        // 4. A function that is known with so many arguments.
         let mut args = Vec::new();
         if self.take("(") {
             loop {
@@ -361,6 +373,7 @@ impl JqParser<'_> {
     fn object(&mut self) -> Result<JqFilter, String> {
         let mut entries = Vec::new();
         while !self.take("}") {
+            // 1. The key: a text, an expression, a variable, or a name.
             let key = if self.rest.starts_with('"') {
                 self.text("@text")?
             } else if self.take("(") {
@@ -375,11 +388,13 @@ impl JqParser<'_> {
             } else {
                 JqFilter::Literal(self.name().ok_or_else(|| self.here())?.into())
             };
+            // 2. Its value, or the input's own of that key.
             let value = if self.take(":") {
                 self.entry()?
             } else {
                 JqFilter::Index(Box::new(JqFilter::Identity), Box::new(key.clone()))
             };
+            // 3. A comma, or the end.
             entries.push((key, value));
             if !self.take(",") && !self.rest.starts_with('}') {
                 return Err(self.here());
@@ -399,6 +414,7 @@ impl JqParser<'_> {
 
     /// A text in quotes, with `\(…)` in it.
     fn text(&mut self, format: &str) -> Result<JqFilter, String> {
+        // 1. Up to the closing quote: letters, escapes, and expressions between.
         let mut parts: Vec<JqFilter> = Vec::new();
         let mut plain = String::new();
         self.rest = self.rest.strip_prefix('"').unwrap_or(self.rest);
@@ -434,6 +450,7 @@ impl JqParser<'_> {
                 other => plain.push(other),
             }
         }
+        // 2. Without expressions it is a literal, else its parts by turns.
         self.rest = self.rest.trim_start();
         if parts.is_empty() {
             return Ok(JqFilter::Literal(plain.into()));

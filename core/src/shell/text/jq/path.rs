@@ -12,6 +12,7 @@ type Paths = Result<Vec<JqPath>, String>;
 
 /// The places that a filter points at.
 pub fn paths_of<'p>(filter: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) -> Paths {
+    // 1. How places are continued below others.
     let below = |of: &'p JqFilter, each: &dyn Fn(JqPath, &JqValue) -> Paths| {
         let mut all = Vec::new();
         for path in paths_of(of, input, scope)? {
@@ -24,6 +25,7 @@ pub fn paths_of<'p>(filter: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) 
         Ok(all)
     };
     let with = |path: &JqPath, key: JqValue| path.iter().cloned().chain([key]).collect::<JqPath>();
+    // 2. What the filter points at; what makes new values points at nothing.
     match filter {
         JqFilter::Identity => Ok(vec![Vec::new()]),
         JqFilter::Index(of, index) => below(of, &|path, _| {
@@ -116,9 +118,11 @@ pub fn get_path(value: &JqValue, path: &[JqValue]) -> Result<JqValue, String> {
 
 /// The value with another part at a place.
 pub fn set_path(value: JqValue, path: &[JqValue], part: JqValue) -> Result<JqValue, String> {
+    // 1. The part below the first key.
     let Some((key, rest)) = path.split_first() else { return Ok(part) };
     let inner = indexed(&value, key)?;
     let inner = set_path(inner, rest, part)?;
+    // 2. Into an object or a list, which is made where there is none.
     match (value, key) {
         (JqValue::Object(mut map), JqValue::Text(key)) => {
             map.set(key, inner);
