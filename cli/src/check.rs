@@ -19,9 +19,11 @@ mod suppress;
 
 /// Prints the findings; exits 1 if one is as bad as asked for.
 pub fn run(arguments: &Check, context: &Context) -> Result<ExitCode, Unusable> {
+    // 1. The findings, of codes that there are.
     known_codes(arguments.select.iter().chain(&arguments.ignore))?;
     let mut simulation = arguments.input.simulation(&arguments.paths.paths, context)?;
     let mut report = findings(&simulation, arguments, context);
+    // 2. What fixing would change, or the fixes, after which everything is read again.
     if arguments.diff {
         print(&fix::difference(&simulation, &report)?)?;
         return Ok(exit(&report, arguments, context));
@@ -32,6 +34,7 @@ pub fn run(arguments: &Check, context: &Context) -> Result<ExitCode, Unusable> {
         simulation = arguments.input.simulation(&arguments.paths.paths, context)?;
         report = findings(&simulation, arguments, context);
     }
+    // 3. The findings in the form asked for.
     let style = Style::of(context);
     let text = match arguments.output {
         CheckFormat::Text => {

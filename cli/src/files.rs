@@ -123,9 +123,11 @@ fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
 
 /// The manifests of a folder. What is no manifest by itself is left out and named: patches of a kustomization, and charts.
 fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unusable> {
+    // 1. The folder's manifests, but for those excluded.
     let before = texts.files.len();
     let all: Vec<PathBuf> =
         walk(path).filter(|file| is_manifest(file) && !excluded.matched(file, false).is_whitelist()).collect();
+    // 2. What is none by itself: patches and charts.
     let patches = kustomize::kustomizations(&all, &mut texts.notes);
     let charts: BTreeSet<&Path> = all
         .iter()
@@ -136,6 +138,7 @@ fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
         let chart = chart.display();
         texts.notes.push(format!("{chart} is a Helm chart and is left out: --helm {chart} reads what it makes"));
     }
+    // 3. The texts of the others.
     for file in &all {
         let in_chart = charts.iter().any(|chart| file.starts_with(chart));
         if !in_chart
@@ -145,6 +148,7 @@ fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
             texts.files.push((file.display().to_string(), read_manifest(file)?));
         }
     }
+    // 4. A folder without any.
     let path = path.display();
     match (texts.files.len() > before, charts.is_empty()) {
         (true, _) => Ok(()),

@@ -42,10 +42,12 @@ enum KindAnswer {
 
 /// All objects of the cluster, a text for each kind.
 pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
+    // 1. What to ask for: the kinds that are modelled, as far as the cluster serves them.
     let mut resources = resources(input.with_secrets);
     if let Some(known) = served(input) {
         resources.retain(|resource| known.contains(resource));
     }
+    // 2. The objects of each kind, and what couldn't be had.
     let answers = ask_all(&resources, input);
     let mut texts = Texts::default();
     let (mut forbidden, mut here, mut failures) = (Vec::new(), Vec::new(), Vec::new());
@@ -71,12 +73,14 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
             texts.files.push((format!("live:{resource}"), format!("{list:#}\n")));
         }
     }
+    // 3. Nothing at all is an error, with its reason.
     if let (true, Some((_, why))) = (texts.files.is_empty(), failures.first()) {
         return Err(Unusable(format!("kubectl says: {why}")));
     }
     if texts.files.is_empty() && !forbidden.is_empty() {
         return Err(Unusable(format!("RBAC refuses everything that was asked for: {}", forbidden.join(", "))));
     }
+    // 4. What is left out is told.
     if !here.is_empty() {
         let here = here.join(", ");
         texts

@@ -65,6 +65,7 @@ fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> Str
     let mut out = format!("{from} $ {command}\n");
     let mut previous: &[RolloutSetReport] = &[];
     for StepReport { step, text, replica_sets, answer } in &report.steps {
+        // 1. The step.
         let _ = match style.language {
             Language::English => {
                 writeln!(out, "\nStep {step} of {} of deployment {}: {text}", report.steps.len(), report.deployment)
@@ -73,7 +74,7 @@ fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> Str
                 writeln!(out, "\ndeployment {} の段階 {step}/{}: {text}", report.deployment, report.steps.len())
             }
         };
-        // A set whose pods are as they were at the step before says so in a word.
+        // 2. A set whose pods are as they were at the step before says so in a word.
         for set in replica_sets {
             let before = previous.iter().find(|one| one.name == set.name);
             let same = before.is_some_and(|before| before.pods == set.pods) && !set.pods.is_empty();
@@ -86,6 +87,7 @@ fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> Str
             let _ = writeln!(out, "  {age} {}{unchanged}", set.name);
             set.pods.iter().filter(|_| !same).for_each(|pod| pod_line(&mut out, pod, style));
         }
+        // 3. Where the request lands by then.
         previous = replica_sets;
         for landing in &answer.landings {
             let _ = writeln!(out, "{}", text::landing_line(landing, style));

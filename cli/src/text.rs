@@ -97,6 +97,7 @@ fn place_text(cause: &CauseReport) -> String {
 
 /// A line for each end, and what pods see, once where it is the same for all.
 fn landings(out: &mut String, report: &Report, style: Style) {
+    // 1. What all pods see alike.
     if report.landings.is_empty() {
         return;
     }
@@ -104,6 +105,7 @@ fn landings(out: &mut String, report: &Report, style: Style) {
     let seen_by_all = report.landings.first().map(|first| seen(first, style)).filter(|first| {
         report.landings.len() > 1 && report.landings.iter().all(|landing| seen(landing, style) == *first)
     });
+    // 2. A line for each end, as many as are shown.
     for landing in report.landings.iter().take(LANDINGS) {
         let _ = writeln!(out, "{}", landing_line(landing, style));
         let own = if seen_by_all.is_some() { Vec::new() } else { seen(landing, style) };
@@ -111,6 +113,7 @@ fn landings(out: &mut String, report: &Report, style: Style) {
             let _ = writeln!(out, "          {line}");
         });
     }
+    // 3. How many more there are, and what holds for each.
     let more = report.landings.len().saturating_sub(LANDINGS);
     if more > 0 {
         let _ = writeln!(

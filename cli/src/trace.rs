@@ -28,18 +28,21 @@ pub use asker::{client_of, names as client_names};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
 pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
+    // 1. Questions of another kind: controllers compared, a roll-out's steps.
     if !arguments.controllers.is_empty() {
         return compare::run(arguments, context);
     }
     if let Some(deployment) = &arguments.rollout {
         return rollout::run(arguments, deployment, context);
     }
+    // 2. The answer, and why it isn't some pod.
     let question = &arguments.question;
     let simulation = read(question, context)?;
     let run = run_in(&simulation, question)?;
     let report = simulation.report(&run, arguments.detail(context.language));
     let why_not = arguments.why_not.as_deref().map(|pod| asker::why_not(&simulation, &run, pod, question, context));
     let why_not = why_not.transpose()?;
+    // 3. In the form asked for.
     let command = command_line(&question.command);
     let text = match arguments.output {
         Format::Text => self::text(&simulation, &report, arguments, why_not.as_deref(), context),
@@ -51,6 +54,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
         Format::Agent => brief(&report),
         Format::Json => json_with(&report, why_not)?,
     };
+    // 4. Printed, and what the command would have written.
     print_styled(&text, context.colour)?;
     say_unwritten(&run);
     Ok(ExitCode::SUCCESS)

@@ -153,7 +153,7 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
             Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
         }
         ConsoleTool::Asking(ask, check, output) => {
-            // 3. Through a forwarded port the pod is asked from its own node.
+            // 3. A connection to a forwarded port begins in the pod that it leads to.
             let (from, ask) = follow_port_forward(view, ask);
             let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });

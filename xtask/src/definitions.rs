@@ -188,12 +188,14 @@ fn read(text: &str, kinds: &mut Vec<(String, Value)>) -> Done<()> {
 
 /// What the API server checks of a schema.
 fn slim(schema: &Value) -> Value {
+    // 1. What is checked of a schema itself.
     let mut slim_one = Map::new();
     for (key, name) in KEPT {
         if let Some(value) = schema.get(*key).filter(|value| **value != json!("atomic")) {
             slim_one.insert((*name).to_owned(), value.clone());
         }
     }
+    // 2. The schemas inside it.
     for key in ["items", "additionalProperties", "not"] {
         if let Some(inner) = schema.get(key).filter(|inner| inner.is_object()) {
             slim_one.insert(key.to_owned(), slim(inner));
@@ -208,7 +210,7 @@ fn slim(schema: &Value) -> Value {
         let fields: Map<String, Value> = fields.iter().map(|(name, field)| (name.clone(), slim(field))).collect();
         slim_one.insert("properties".to_owned(), fields.into());
     }
-    // Rules about changes have nothing to say of what is created.
+    // 3. Rules about changes have nothing to say of what is created.
     let rules = schema["x-kubernetes-validations"].as_array().into_iter().flatten();
     let rules: Vec<Value> = rules
         .filter(|rule| !rule["rule"].as_str().unwrap_or("").contains("oldSelf"))

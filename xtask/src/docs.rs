@@ -109,11 +109,13 @@ const WORKSHOP: &str = "target/docs";
 
 /// Writes the book.
 pub fn write() -> Done {
+    // 1. What the pages are made from.
     tools::for_docs()?;
     quietly("building whichpod", cargo("build").args(["--package", "whichpod"]))?;
     let modelled: Value = serde_json::from_str(&whichpod(&["modelled", "-o", "json"], "")?)
         .map_err(|error| format!("whichpod modelled: {error}"))?;
     for language in &LANGUAGES {
+        // 2. The pages of a language, with links and references.
         let workshop = at(WORKSHOP).join(language.tag);
         let _ = fs::remove_dir_all(&workshop);
         let source = workshop.join("src");
@@ -121,17 +123,20 @@ pub fn write() -> Done {
         open::add_links(language, &source, 2)?;
         reference::write(language, &modelled, &source)?;
         findings::write(language, &findings::findings(language.tag)?, &source)?;
+        // 3. The book's settings, script and style.
         write_text(&workshop.join("book.toml"), &book_toml(language))?;
         for file in ["whichpod.js", "whichpod.css"] {
             let text = fs::read_to_string(at("docs/book").join(file)).map_err(|error| format!("{file}: {error}"))?;
             write_text(&workshop.join(file), &text)?;
         }
+        // 4. The book and its index for searching.
         let target = at("dist/docs").join(language.tag);
         let mut mdbook = command("mdbook");
         mdbook.arg("build").arg(&workshop).arg("--dest-dir").arg(&target);
         quietly(&format!("writing the book ({})", language.tag), &mut mdbook)?;
         write_text(&target.join("search-index.js"), &search::index(&source)?)?;
     }
+    // 5. The page that leads to both.
     write_text(&at("dist/docs/index.html"), FRONT)?;
     println!("written to {}", at("dist/docs").display());
     Ok(())

@@ -12,6 +12,7 @@ pub const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// Runs a command whose output matters only when it fails.
 pub fn quietly(what: &str, command: &mut Command) -> Done {
+    // 1. The command, with its output kept aside.
     println!("{what} …");
     let start = Instant::now();
     let mut child = command
@@ -21,6 +22,7 @@ pub fn quietly(what: &str, command: &mut Command) -> Done {
         .spawn()
         .map_err(|error| not_started(command, &error))?;
     let said = [child.stdout.take().map(collect), child.stderr.take().map(collect)];
+    // 2. A word now and then until it is over.
     let (over, is_over) = mpsc::channel::<()>();
     let status = thread::scope(|scope| {
         scope.spawn(move || {
@@ -32,6 +34,7 @@ pub fn quietly(what: &str, command: &mut Command) -> Done {
         drop(over);
         status
     });
+    // 3. How long it took, or what it said.
     if status.is_ok_and(|status| status.success()) {
         println!("{what}: {}", elapsed(start));
         return Ok(());

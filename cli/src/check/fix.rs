@@ -93,22 +93,26 @@ fn place(text: &str, line: u32, column: u32) -> Option<usize> {
 
 /// The lines that differ, each run of them with three lines around.
 fn hunks(out: &mut String, before: &[&str], after: &[&str]) {
+    // 1. What is the same at both ends.
     const AROUND: usize = 3;
     let same_head = before.iter().zip(after).take_while(|(one, other)| one == other).count();
     let rest = before.len().min(after.len()) - same_head;
     let same_tail =
         before.iter().rev().zip(after.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+    // 2. The hunk's head: where it begins, and how many lines it has.
     let from = same_head.saturating_sub(AROUND);
     let (old_end, new_end) = (before.len() - same_tail, after.len() - same_tail);
     let behind = AROUND.min(same_tail);
     let (old_count, new_count) = (old_end + behind - from, new_end + behind - from);
     let _ = writeln!(out, "@@ -{},{old_count} +{},{new_count} @@", from + 1, from + 1);
+    // 3. Lines before it.
     let mut say = |mark: char, lines: &[&str]| {
         lines.iter().for_each(|line| {
             let _ = writeln!(out, "{mark}{line}");
         });
     };
     say(' ', before.get(from..same_head).unwrap_or_default());
+    // 4. What differs: line by line where there are as many, else all old ones before all new ones.
     if old_end - same_head == new_end - same_head {
         for (old, new) in before.iter().zip(after).take(old_end).skip(same_head) {
             if old == new {
@@ -122,5 +126,6 @@ fn hunks(out: &mut String, before: &[&str], after: &[&str]) {
         say('-', before.get(same_head..old_end).unwrap_or_default());
         say('+', after.get(same_head..new_end).unwrap_or_default());
     }
+    // 5. Lines behind it.
     say(' ', before.get(old_end..old_end + behind).unwrap_or_default());
 }

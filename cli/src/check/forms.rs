@@ -54,6 +54,7 @@ pub fn gitlab(report: &CheckReport) -> Result<String, Unusable> {
 
 /// A suite for each file, a case for each finding; a file without any is one that passed.
 pub fn junit(report: &CheckReport, simulation: &Simulation) -> Result<String, Unusable> {
+    // 1. The findings by file, every file among them.
     let mut by_file: BTreeMap<String, Vec<&DiagnosticReport>> = BTreeMap::new();
     for (_, file) in simulation.manifests.sources.iter() {
         by_file.entry(file.name.to_string()).or_default();
@@ -61,12 +62,14 @@ pub fn junit(report: &CheckReport, simulation: &Simulation) -> Result<String, Un
     for finding in &report.diagnostics {
         by_file.entry(finding.file.clone().unwrap_or_else(|| "-".to_owned())).or_default().push(finding);
     }
+    // 2. A suite for each.
     let mut written = Report::new("whichpod check");
     for (file, findings) in by_file {
         let mut suite = TestSuite::new(file.as_str());
         if findings.is_empty() {
             suite.add_test_case(TestCase::new("nothing found", TestCaseStatus::success()));
         }
+        // 3. A case for each finding; what is only told has passed.
         for finding in findings {
             let mut status = match finding.severity.as_str() {
                 "info" => TestCaseStatus::success(),

@@ -32,6 +32,7 @@ const MIDDLE: usize = 260;
 
 /// Clients on the left, workloads on the right.
 pub fn svg(cells: &[ReachCell]) -> String {
+    // 1. Who stands on which side, and how far down.
     let arrows = arrows(cells);
     let left: BTreeSet<&String> = arrows.keys().map(|(from, _)| from).collect();
     let right: BTreeSet<&String> = arrows.keys().map(|(_, to)| to).collect();
@@ -39,6 +40,7 @@ pub fn svg(cells: &[ReachCell]) -> String {
         |names: &BTreeSet<&String>, name: &String| 30 + names.iter().position(|one| *one == name).unwrap_or(0) * ROW;
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     let mut body = String::new();
+    // 2. The arrows.
     for ((from, to), targets) in &arrows {
         let (y1, y2) = (place(&left, from), place(&right, to));
         let title = escaped(&targets.iter().cloned().collect::<Vec<_>>().join(", "));
@@ -49,6 +51,7 @@ pub fn svg(cells: &[ReachCell]) -> String {
             WIDTH + MIDDLE
         );
     }
+    // 3. The names on both sides.
     for name in &left {
         let _ = writeln!(
             body,
@@ -67,6 +70,7 @@ pub fn svg(cells: &[ReachCell]) -> String {
             escaped(name)
         );
     }
+    // 4. The picture around them.
     let (width, height) = (2 * WIDTH + MIDDLE, 30 + left.len().max(right.len()) * ROW);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \

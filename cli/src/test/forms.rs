@@ -98,6 +98,7 @@ fn case_report(case: &RanCase) -> CaseReport {
 
 /// JUnit: a suite for each file, a test for each request.
 pub fn junit(ran: &[RanCase]) -> Result<String, Unusable> {
+    // 1. The cases by file.
     let mut suites: BTreeMap<&str, Vec<&RanCase>> = BTreeMap::new();
     for case in ran {
         suites.entry(&case.file).or_default().push(case);
@@ -106,9 +107,11 @@ pub fn junit(ran: &[RanCase]) -> Result<String, Unusable> {
     for (file, cases) in suites {
         let mut suite = TestSuite::new(file);
         for case in cases {
+            // 2. A test for each request, which all share the case's time.
             let tests = single_tests(case);
             let each = case.took / u32::try_from(tests.len().max(1)).unwrap_or(1);
             for (name, line, differences) in tests {
+                // 3. What differs, with its place.
                 let mut status = match differences {
                     [] => TestCaseStatus::success(),
                     _ => TestCaseStatus::non_success(NonSuccessKind::Failure),

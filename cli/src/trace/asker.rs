@@ -32,6 +32,7 @@ pub fn client_of(simulation: &Simulation, asker: &Asker) -> Result<RequestClient
 
 /// `web-1`, `shop/web`, `svc/web`: what only one thing is called.
 fn by_name(cluster: &Cluster, asker: &Asker) -> Result<Option<RequestClient>, Unusable> {
+    // 1. A Service's pod.
     let from = asker.from.as_str();
     let service = ["svc/", "service/", "services/"].iter().find_map(|prefix| from.strip_prefix(prefix));
     let (namespace, name) =
@@ -39,6 +40,7 @@ fn by_name(cluster: &Cluster, asker: &Asker) -> Result<Option<RequestClient>, Un
     if service.is_some() {
         return Ok(behind(cluster, namespace, name).map(of_pod));
     }
+    // 2. Whatever has that name: pods, workloads, nodes.
     let mut found: Vec<(String, RequestClient)> = Vec::new();
     found.extend(cluster.pods.get(namespace, name).map(|pod| (format!("pod/{name}"), of_pod(pod))));
     for workload in
@@ -57,9 +59,11 @@ fn by_name(cluster: &Cluster, asker: &Asker) -> Result<Option<RequestClient>, Un
                 .map(|node| (format!("node/{name}"), RequestClient::Node(node.clone()))),
         );
     }
+    // 3. If nothing has, a Service.
     if found.is_empty() {
         found.extend(behind(cluster, namespace, name).map(|pod| (format!("svc/{name}"), of_pod(pod))));
     }
+    // 4. It must be one thing only.
     match found.len() {
         0 | 1 => Ok(found.pop().map(|(_, client)| client)),
         _ => {

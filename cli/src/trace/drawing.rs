@@ -74,12 +74,14 @@ const LONGEST: usize = 70;
 
 /// A drawing as SVG.
 pub fn svg(drawing: &Drawing) -> String {
+    // 1. How large boxes are, and how wide the whole.
     let size = |one: &DrawnBox| {
         let letters = one.lines.iter().map(|line| line.chars().count().min(LONGEST)).max().unwrap_or(0);
         (letters * LETTER + 24, one.lines.len() * LINE + 14)
     };
     let ends_width: usize = drawing.ends.iter().map(|(_, end)| size(end).0 + GAP).sum();
     let widest = drawing.column.iter().map(|one| size(one).0).max().unwrap_or(0).max(ends_width) + 2 * GAP;
+    // 2. The column, from above.
     let mut body = String::new();
     let mut top = GAP;
     for (place, one) in drawing.column.iter().enumerate() {
@@ -90,6 +92,7 @@ pub fn svg(drawing: &Drawing) -> String {
         draw_box(&mut body, one, (widest - width) / 2, top, (width, height));
         top += height + GAP;
     }
+    // 3. The ends beside each other below it.
     let (bottom, mut left) = (top - GAP, (widest - ends_width) / 2);
     let highest = drawing.ends.iter().map(|(_, end)| size(end).1).max().unwrap_or(0);
     for (share, end) in &drawing.ends {
@@ -100,6 +103,7 @@ pub fn svg(drawing: &Drawing) -> String {
         draw_box(&mut body, end, left, bottom + 2 * GAP, (width, height));
         left += width + GAP;
     }
+    // 4. The picture around them.
     let height = bottom + 3 * GAP + highest;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {widest} {height}\" width=\"{widest}\" height=\"{height}\" \

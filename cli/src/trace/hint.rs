@@ -38,12 +38,14 @@ fn named<'c>(cluster: &'c Cluster, word: &str, namespace: &str) -> Option<&'c Se
 }
 
 fn about(cluster: &Cluster, service: &Service, style: Style) -> String {
+    // 1. Who could ask from inside.
     let whole = service.reference.qualified_name();
     let callers = super::asker::names(cluster);
     let caller =
         callers.iter().find(|name| name.starts_with("deploy/") || name.starts_with("pod/")).or(callers.first());
     let from_inside = style.say("; from inside: --from", "; 内部からは: --from");
     let inside = caller.map(|caller| format!("{from_inside} {caller}")).unwrap_or_default();
+    // 2. What leads to it from outside.
     let ways = entrances::entrances(cluster).into_iter().filter(|entrance| entrance.from == "external");
     let ways: Vec<String> = ways
         .filter(|entrance| entrance.object == service.reference || leads_to(cluster, entrance, service))
@@ -56,6 +58,7 @@ fn about(cluster: &Cluster, service: &Service, style: Style) -> String {
             format!("{} {}", style.say("; from outside:", "; 外部からは:"), ways.join(style.say(", or ", " または ")))
         }
     };
+    // 3. Both in a sentence.
     let kind = kind(service);
     match style.language {
         Language::English => format!(

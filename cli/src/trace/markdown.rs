@@ -8,6 +8,7 @@ use crate::text::Style;
 
 /// The question, the answer, a table of the ends, and the walk folded away.
 pub fn text(report: &Report, command: &str, from: &str, why_not: Option<&str>, style: Style) -> String {
+    // 1. Question, answer and reason.
     let mut out = format!("`{from} $ {command}`\n\n**{}**", report.summary);
     if !report.why.is_empty() {
         let _ = write!(out, " {} {}", style.say("because", "理由:"), report.why);
@@ -16,6 +17,7 @@ pub fn text(report: &Report, command: &str, from: &str, why_not: Option<&str>, s
     if let Some(why_not) = why_not {
         let _ = writeln!(out, "{why_not}\n");
     }
+    // 2. The ends as a table.
     if !report.landings.is_empty() {
         out.push_str(style.say("| share | outcome | pod | address | by |", "| 割合 | 結果 | Pod | アドレス | 規則 |"));
         out.push_str("\n|---|---|---|---|---|\n");
@@ -32,6 +34,7 @@ pub fn text(report: &Report, command: &str, from: &str, why_not: Option<&str>, s
             landing.rules.join(", ")
         );
     }
+    // 3. The walk, folded.
     if !report.legs.is_empty() {
         let _ = write!(out, "\n<details><summary>{}</summary>\n\n", style.say("The walk", "経路"));
         for hop in report.legs.iter().flat_map(|leg| &leg.hops) {

@@ -123,7 +123,7 @@ fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Nod
     let addresses =
         of_kind("InternalIP").chain(of_kind("ExternalIP")).filter_map(|address| address.address.parse().ok());
     let addresses = host.map_or_else(|| addresses.collect(), |host| vec![host]);
-    // 3. Its pod networks, at most one per family.
+    // 3. Its pod networks, two at most.
     let cidrs = object.spec.pod_cidrs.iter().chain(&object.spec.pod_cidr).filter_map(|cidr| cidr.parse().ok());
     let mut pod_cidrs: Vec<IpNet> = cidrs.map(|cidr: IpNet| cidr.trunc()).collect();
     pod_cidrs.dedup();

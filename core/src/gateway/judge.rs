@@ -115,7 +115,7 @@ impl<'a> GatewayJudging<'a> {
             // Whether the Gateway trusts the client's certificate isn't in the manifests.
             return self.verdict.unknown(ModelGap::Field(frontend), vec![field_as_cause(&listener.field())]);
         }
-        // 3. On with HTTP where the request's host belongs to the same listener, else by the name alone.
+        // 3. HTTPS is looked into, and a host of another listener refused; other protocols go by the name alone.
         match listener.protocol {
             ListenerProtocol::Https if self.gateway.implementation.competition != RouteCompetition::Listener => {
                 self.route(&[listener], request)

@@ -36,7 +36,7 @@ pub fn wait_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Outpu
     if items.is_empty() {
         return Err(kubectl_error("error: no matching resources found"));
     }
-    // 3. Whether each is as it should be; nothing here has a clock to wait by.
+    // 3. Whether each is as it should be by now: nobody waits here.
     let mut output = Output { stdout: Some(String::new()), ..Output::default() };
     for item in &items {
         let text = |path: &str| item.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -69,7 +69,7 @@ fn service_defaults(service: &mut Service) {
             }
         }
     }
-    // 5. clusterIP and clusterIPs, made to agree.
+    // 5. clusterIPs, where only clusterIP is given.
     normalize_addresses(service);
 }
 

@@ -24,6 +24,7 @@ what the component draws anew with every run: a client's port, a counter.
 
 /// The page.
 pub fn page(levels: &AgreementLevels, runs: &[FreshRun], filed: &FiledKnowledge) -> String {
+    // 1. The levels as a table.
     let mut page = HEAD.to_owned();
     page += "| part | component | compared | equal | share | unknown | chance |\n|---|---|---:|---:|---:|---:|---:|\n";
     for (part, name, level) in in_order(levels) {
@@ -38,7 +39,9 @@ pub fn page(levels: &AgreementLevels, runs: &[FreshRun], filed: &FiledKnowledge)
             level.chance
         );
     }
+    // 2. Runs that asked anew.
     page += &fresh_runs(runs);
+    // 3. What is known to differ, part by part.
     page += "\n## Known differences\n\n";
     for (_, name, level) in in_order(levels).filter(|(_, _, level)| level.compared > level.equal) {
         let _ = writeln!(page, "### {name}\n");
@@ -53,10 +56,12 @@ pub fn page(levels: &AgreementLevels, runs: &[FreshRun], filed: &FiledKnowledge)
         }
         page += "\n";
     }
+    // 4. What chance decides.
     page += "## Decided by chance\n\n";
     for kind in filed.kinds.iter().filter(|kind| kind.chance) {
         let _ = writeln!(page, "- {}, **{}** (as in `{}`): {}", kind.part, kind.kind, kind.sample, kind.reason.trim());
     }
+    // 5. Records that the laboratory caused.
     page += "\n## Not compared\n\nWhat the laboratory caused, and not the component:\n\n";
     for disputed in &filed.disputed {
         let _ = writeln!(page, "- {}, {} records: {}", disputed.part, disputed.ids.len(), disputed.evidence.trim());

@@ -365,6 +365,7 @@ const TYPING_MS: u32 = 500;
 /// Asks whenever texts, request or language change, and when Send is pressed.
 #[hook]
 fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
+    // 1. Who types for a while is waited for.
     let simulator = simulator.clone();
     use_effect_with((state.workspace.request.clone(), state.typing), {
         let dispatch = state.dispatcher();
@@ -373,11 +374,13 @@ fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
             move || drop(pause)
         }
     });
+    // 2. Until then the request before it counts.
     let settled = use_mut_ref(|| state.workspace.request.clone());
     if !state.typing {
         settled.replace(state.workspace.request.clone());
     }
     let request = settled.borrow().clone();
+    // 3. Asks when any of it changes.
     let files = state.workspace.files.clone();
     let subject = (files, request, state.settings.language, state.sending, state.what_if.clone(), state.opening);
     use_effect_with(subject, move |(files, request, language, sending, what_if, opening)| {

@@ -83,6 +83,7 @@ fn settings() -> Settings {
 /// Keeps every change of the workspace, and has a link made for the address bar when there is a pause.
 #[hook]
 pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
+    // 1. Whether there is anything to keep; the workspace's name.
     let (dispatch, simulator) = (state.dispatcher(), simulator.clone());
     let untouched = state.edition == 0 && gallery::is_first(&state.workspace);
     let nothing = state.opening || state.embedded || untouched;
@@ -91,8 +92,9 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
             browser::keep_setting(NAME, name);
         }
     });
-    // An example keeps its short address until somebody changes it.
+    // 2. An example keeps its short address until somebody changes it.
     let short = state.pristine().map(|id| gallery::link_to(id));
+    // 3. The workspace itself: at once, or in a pause where it is long.
     use_holding(state);
     // Written again, once another tab has let go of it.
     let kept = (state.name.clone(), state.workspace.clone(), nothing, short, state.elsewhere);
@@ -110,7 +112,7 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
                 keep();
                 None
             };
-            // A link to more would be refused; the worker need not get all of it to say so.
+            // 4. A link to more would be refused; the worker need not get all of it to say so.
             let linked = (workspace.size() <= MOST_IN_A_LINK && !is_short).then(|| workspace.clone());
             let linking = linked.map(|workspace| {
                 Timeout::new(LINK_PAUSE_MS, move || simulator.want(Ask::Link { workspace, wanted: false }))

@@ -26,11 +26,13 @@ pub fn add_links(language: &BookLanguage, folder: &Path, depth: usize) -> Done {
 
 /// The page with a line behind each block of commands.
 fn with_links(language: &BookLanguage, text: &str, up: &str) -> Done<String> {
+    // 1. An empty folder for the page's files.
     let folder = at("target/docs/example");
     let _ = fs::remove_dir_all(&folder);
     let (mut page, mut requests, mut file) = (String::new(), None::<Vec<String>>, None::<(String, String)>);
     for line in text.lines() {
         let _ = writeln!(page, "{line}");
+        // 2. A file's text is kept for the commands behind it.
         let is_end = line.trim() == "```";
         if let Some(name) = line.trim().strip_prefix("```yaml,file=") {
             file = Some((name.to_owned(), String::new()));
@@ -40,6 +42,7 @@ fn with_links(language: &BookLanguage, text: &str, up: &str) -> Done<String> {
             write_text(&folder.join(name), &content)?;
         } else if let Some((_, content)) = &mut file {
             let _ = writeln!(content, "{line}");
+        // 3. Behind a block of commands, a link for each.
         } else if let Some(asked) = requests.take_if(|_| is_end) {
             let indent = &line[..line.len() - line.trim_start().len()];
             for (number, request) in asked.iter().enumerate() {
@@ -49,6 +52,7 @@ fn with_links(language: &BookLanguage, text: &str, up: &str) -> Done<String> {
                 let link = link(request, &folder, up)?;
                 let _ = writeln!(page, "{indent}[{}]({link})", label(language, request, asked.len()));
             }
+        // 4. A command inside a block.
         } else if let (Some(asked), Some(command)) = (&mut requests, line.trim_start().strip_prefix("$ ")) {
             asked.extend(request(command));
         }

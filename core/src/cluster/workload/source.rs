@@ -187,7 +187,7 @@ pub(super) fn describe_workloads(workloads: &mut BTreeMap<ObjectRef, Workload>, 
         })*};
     }
     say!(deployments replica_sets stateful_sets daemon_sets);
-    // 3. Of those whose selector isn't of that form, without it.
+    // 3. ReplicationControllers and Jobs, without their selectors.
     for ClusterObject { reference, body, .. } in &objects.replication_controllers {
         say(reference, &body.metadata.labels, None, &body.spec.template.spec);
     }

@@ -273,7 +273,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !notes.is_empty() {
         super::super::json_tree::merge(&mut object, json!({"metadata": {"annotations": notes}}));
     }
-    // 4. It is created, and with --expose a Service for it, which kubectl tells first.
+    // 4. It is created, and with --expose a Service for it.
     let (pod, mut changes) = write.add(view, ResourceType::Pods, object, "created")?;
     let mut said = String::new();
     if write.flags.is("expose") {

@@ -27,7 +27,7 @@ pub fn expand_url(text: &str) -> Result<Vec<ExpandedUrl>, UsageError> {
         if close == '}' && inside.get(1..).is_some_and(|inside| inside.contains(['{', '['])) {
             return Err(bad_glob("nested brace", text, at + 1));
         }
-        // 3. Its values: words, a range, or an IPv6 address, which is none.
+        // 3. Its values: words, a range, or an IPv6 address, which stands for itself.
         let values = match close {
             '}' => inside.split(',').map(str::to_owned).collect(),
             _ if inside.contains(':') && inside.parse::<std::net::Ipv6Addr>().is_ok() => vec![format!("[{inside}]")],

@@ -238,6 +238,7 @@ fn missing() -> Value {
 
 /// What clients ask before they ask for objects.
 fn discovery(path: &str) -> Option<Value> {
+    // 1. The version, health and the groups.
     let group_version = |group: &str, version: &str| format!("{group}/{version}");
     match path {
         "/version" => {
@@ -257,6 +258,7 @@ fn discovery(path: &str) -> Option<Value> {
         }
         _ => {}
     }
+    // 2. The kinds of one group.
     let named = path.strip_prefix("/apis/").or_else(|| path.strip_prefix("/api/"))?;
     let group = named.rsplit_once('/').map_or("", |(group, _)| group);
     let (_, _, kinds) = GROUPS.iter().find(|(name, ..)| *name == group)?;

@@ -106,11 +106,13 @@ fn proxy_pod(objects: &[Value]) -> Option<&Value> {
 
 /// `IP:port` to the pod, or `service:` and the Service whose address it is.
 fn backend_addresses(objects: &[Value], proxy: Option<&Value>) -> BTreeMap<String, String> {
+    // 1. Which pod is the proxy itself.
     let of_kind = |kind: &'static str| objects.iter().filter(move |object| object["kind"] == kind);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let whole =
         |object: &Value| format!("{}/{}", text(&object["metadata"]["namespace"]), text(&object["metadata"]["name"]));
     let own = proxy.map(whole).unwrap_or_default();
+    // 2. The Services' own addresses.
     let mut addresses = BTreeMap::new();
     for service in of_kind("Service").filter(|service| service["metadata"]["namespace"] == "default") {
         let address = text(&service["spec"]["clusterIP"]);
@@ -120,6 +122,7 @@ fn backend_addresses(objects: &[Value], proxy: Option<&Value>) -> BTreeMap<Strin
             }
         }
     }
+    // 3. The pods behind them, but for the proxy and the system's.
     for slice in of_kind("EndpointSlice") {
         let ports: Vec<&Value> =
             slice["ports"].as_array().into_iter().flatten().filter(|port| port["protocol"] != "UDP").collect();
@@ -158,11 +161,13 @@ fn ports(part: OraclePart, proxy: Option<&Value>) -> ProxyPorts {
 
 /// As its pod has them, with World's settings, and such as the laboratory needs.
 fn arguments(part: OraclePart, objects: &[Value], proxy: Option<&Value>, server: &str) -> Vec<String> {
+    // 1. Settings by name, the later one in place of the earlier.
     let address = own_address(part, proxy);
     let mut settings = BTreeMap::<String, (String, String)>::new();
     let mut set = |name: &str, value: &str| {
         settings.insert(name.to_lowercase(), (name.to_owned(), value.to_owned()));
     };
+    // 2. What the part runs with; Traefik itself with its pod's arguments and World's settings.
     match part {
         OraclePart::TraefikGateway => {
             set("entryPoints.p80.address", &format!("{address}:80"));
@@ -192,6 +197,7 @@ fn arguments(part: OraclePart, objects: &[Value], proxy: Option<&Value>, server:
             }
         }
     }
+    // 3. As arguments: listening on its own address, with our server for objects.
     let mut all: Vec<String> = Vec::new();
     for (key, (name, value)) in &settings {
         let listens = key.starts_with("entrypoints.") && key.ends_with(".address") && value.starts_with(':');

@@ -118,6 +118,7 @@ enum Zoom {
 /// Zooms with the wheel while Ctrl is held, as browsers do, and with what it gives.
 #[hook]
 fn use_zooming(zoom: &UseStateHandle<Option<f64>>, scroll: &NodeRef, svg: &NodeRef) -> Callback<Zoom> {
+    // 1. A step from what is drawn now, where nobody has zoomed yet.
     let (setter, svg) = (zoom.setter(), svg.clone());
     let onzoom = use_callback(**zoom, move |step: Zoom, zoom| {
         let drawn = svg.cast::<Element>().map_or(1.0, |svg| {
@@ -134,6 +135,7 @@ fn use_zooming(zoom: &UseStateHandle<Option<f64>>, scroll: &NodeRef, svg: &NodeR
             Zoom::Smaller => Some((now / STEP).max(ZOOMS.0)),
         });
     });
+    // 2. The wheel, while Ctrl is held.
     use_effect_with((scroll.clone(), onzoom.clone()), |(scroll, onzoom)| {
         let onzoom = onzoom.clone();
         // Yew's own listener cannot keep the browser from zooming the whole page.
@@ -216,10 +218,12 @@ const SCALES: (f64, f64) = (0.91, 1.5);
 
 /// As large as there is room, within bounds; as somebody zoomed it. By script: the page's policy lets no attribute do that.
 fn size(svg: &NodeRef, width: i32, height: i32, zoom: Option<f64>) {
+    // 1. The bounds of its scale.
     let Some(svg) = svg.get().and_then(|node| node.dyn_into::<SvgElement>().ok()) else { return };
     let pixels = |length: i32, scale: f64| format!("{:.0}px", f64::from(length) * scale);
     let (least, most) = zoom.map_or(SCALES, |zoom| (zoom, zoom));
     let scroll = svg.parent_element();
+    // 2. What is in the middle.
     let middle = scroll.as_ref().map(|scroll| {
         let of = |at: i32, seen: i32, whole: i32| f64::from(at + seen / 2) / f64::from(whole.max(1));
         (
@@ -227,6 +231,7 @@ fn size(svg: &NodeRef, width: i32, height: i32, zoom: Option<f64>) {
             of(scroll.scroll_top(), scroll.client_height(), scroll.scroll_height()),
         )
     });
+    // 3. The new size.
     let style = svg.style();
     for (name, length, scale) in [
         ("min-width", width, least),
@@ -237,7 +242,7 @@ fn size(svg: &NodeRef, width: i32, height: i32, zoom: Option<f64>) {
         // Refused only for values that are no lengths.
         let _ = style.set_property(name, &pixels(length, scale));
     }
-    // What was in the middle stays there.
+    // 4. What was in the middle stays there.
     if let (Some(scroll), Some((x, y)), true) = (scroll, middle, zoom.is_some()) {
         let to = |share: f64, seen: i32, whole: i32| (share * f64::from(whole)) as i32 - seen / 2;
         scroll.set_scroll_left(to(x, scroll.client_width(), scroll.scroll_width()));

@@ -65,6 +65,7 @@ pub fn completions(line: &str, caret: usize, namespace: Option<&str>, targets: &
 
 /// Words that can stand here, each with what it names.
 fn candidates(before: &str, word: &str, namespace: Option<&str>, targets: &[Target]) -> Vec<(String, String)> {
+    // 1. The tool itself; no options.
     let words: Vec<&str> = before.split_whitespace().collect();
     let Some(tool) = words.first() else {
         return TOOLS.iter().map(|tool| ((*tool).to_owned(), String::new())).collect();
@@ -72,12 +73,14 @@ fn candidates(before: &str, word: &str, namespace: Option<&str>, targets: &[Targ
     if word.starts_with('-') {
         return Vec::new();
     }
+    // 2. What targets can be called.
     let all = |forms: fn(&str, &Target) -> Vec<String>| -> Vec<(String, String)> {
         let forms = targets.iter().flat_map(|target| {
             forms(&name(target, namespace), target).into_iter().map(|form| (form, target.what.to_string()))
         });
         forms.collect()
     };
+    // 3. Those forms that the tool takes.
     match *tool {
         "curl" | "wget" => {
             let scheme = if word.starts_with("https:") { "https://" } else { "http://" };

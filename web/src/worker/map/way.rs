@@ -29,13 +29,14 @@ impl<'d, 's> Way<'d, 's> {
 
     /// Draws all of it, with the landing's share; gives the spots it passes, and the spot of each step of the walk.
     pub fn follow(mut self, landing: &Landing) -> (Vec<u32>, Vec<Option<u32>>) {
+        // 1. The client, and the name that it looks up.
         let legs = landing.trail.legs();
         self.client(&legs);
         let looked_up = legs.iter().any(|leg| leg.purpose == ConnectionPurpose::Resolve);
         if looked_up {
             self.name();
         }
-        // Who answers for names is of interest only where nothing follows the lookup.
+        // 2. Who answers for names is of interest only where nothing follows the lookup.
         let only_lookup = legs.iter().all(|leg| leg.purpose == ConnectionPurpose::Resolve);
         let mut steps = Vec::new();
         for leg in &legs {
@@ -53,15 +54,18 @@ impl<'d, 's> Way<'d, 's> {
                 steps.push(own.or(self.spots.last()).copied());
             }
         }
+        // 3. Where it ends, in the place of the last step.
         let end = self.end(landing);
         if let (Some(last), Some(end)) = (steps.last_mut(), end) {
             *last = Some(end);
         }
+        // 4. The lines between, with the landing's share.
         for pair in self.spots.windows(2) {
             if let [from, to] = pair {
                 self.drawing.pass(*from, *to, landing.share);
             }
         }
+        // 5. What comes of it.
         if let Some(end) = end.or(self.spots.last().copied()) {
             self.drawing.end(end, outcome(landing));
         }

@@ -101,18 +101,21 @@ fn serve_stream(mut stream: TcpStream, known: &KnownRecords) {
 }
 
 fn answer(bytes: &[u8], known: &KnownRecords) -> Option<Vec<u8>> {
+    // 1. The reply's head, as the query asks for it.
     let query = Message::from_vec(bytes).ok()?;
     let question = query.queries().first()?.clone();
     let mut reply = Message::new();
     reply.set_id(query.id()).set_message_type(MessageType::Response).set_op_code(query.op_code());
     reply.set_recursion_desired(query.recursion_desired()).set_recursion_available(true);
     reply.set_checking_disabled(query.checking_disabled()).add_query(question.clone());
+    // 2. EDNS, if the query has it.
     if let Some(options) = query.extensions() {
         let mut edns = hickory_proto::op::Edns::new();
         edns.set_max_payload(options.max_payload().min(1232)).set_version(0);
         edns.set_dnssec_ok(options.flags().dnssec_ok);
         reply.set_edns(edns);
     }
+    // 3. The name's records, along its aliases.
     let mut name = question.name().clone();
     for _ in 0..16 {
         let Some(records) = known.get(&name.to_lowercase().to_string()) else {
@@ -132,5 +135,6 @@ fn answer(bytes: &[u8], known: &KnownRecords) -> Option<Vec<u8>> {
         let RData::CNAME(CNAME(next)) = alias.data() else { break };
         name = next.clone();
     }
+    // 4. As bytes.
     reply.to_vec().ok()
 }

@@ -98,6 +98,7 @@ fn query(name: &str, kind: &str) -> Result<Vec<u8>, String> {
 }
 
 fn shown(message: &Message, size: usize, warnings: &[&str]) -> Value {
+    // 1. Code, flags and size.
     let flags = [
         ("qr", message.message_type() == MessageType::Response),
         ("aa", message.authoritative()),
@@ -109,6 +110,7 @@ fn shown(message: &Message, size: usize, warnings: &[&str]) -> Value {
     ];
     let flags: Vec<&str> = flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag).collect();
     let mut all = json!({"status": status(message), "flags": flags.join(" "), "size": size});
+    // 2. The sections' records, in order.
     let sections =
         [("ANSWER", message.answers()), ("AUTHORITY", message.name_servers()), ("ADDITIONAL", message.additionals())];
     for (name, records) in sections {
@@ -119,6 +121,7 @@ fn shown(message: &Message, size: usize, warnings: &[&str]) -> Value {
             all[name] = json!(lines);
         }
     }
+    // 3. EDNS and warnings.
     if let Some(edns) = message.extensions() {
         let secure = if edns.flags().dnssec_ok { " do" } else { "" };
         all["edns"] = json!(format!("version: {}, flags:{secure}; udp: {}", edns.version(), edns.max_payload()));

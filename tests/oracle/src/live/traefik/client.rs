@@ -47,6 +47,7 @@ pub(super) fn ask_often(
     draws: usize,
     backends: &BTreeMap<String, String>,
 ) -> Result<Value, String> {
+    // 1. The answers, and who gave them.
     let answers = (0..draws).map(|_| ask(run, ports)).collect::<Result<Vec<ClientAnswer>, String>>()?;
     let marks: BTreeSet<&str> =
         answers.iter().filter_map(|answer| answer.headers.get(MARK)).map(String::as_str).collect();
@@ -54,6 +55,7 @@ pub(super) fn ask_often(
     let statuses: BTreeSet<Option<u16>> =
         answers.iter().filter(|answer| !answer.headers.contains_key(MARK)).map(|answer| answer.status).collect();
     let Some(first) = answers.first() else { return Err("nothing was asked".into()) };
+    // 2. Pods, or the one Service whose address was asked.
     let mut real = json!({"draws": draws});
     let services: BTreeSet<&str> = named.iter().filter_map(|name| name.strip_prefix("service:")).collect();
     match services.first() {
@@ -61,14 +63,17 @@ pub(super) fn ask_often(
         _ if !named.is_empty() => real["pods"] = json!(named),
         _ => {}
     }
+    // 3. What the proxy answered by itself.
     if !statuses.is_empty() {
         real["status"] = json!(statuses);
     }
+    // 4. The first answer as it looked.
     if first.status.is_none() {
         real["curl"] = json!(first.exit);
     } else {
         real["response"] = response(first);
     }
+    // 5. What its backend saw, or where it leads.
     if first.headers.contains_key(MARK) {
         add_seen(&mut real, first);
     } else if first.status.is_some() {

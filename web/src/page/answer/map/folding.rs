@@ -38,7 +38,9 @@ pub type Crowd = (Rc<str>, Option<Rc<str>>);
 /// The map with the crowds folded that nobody opened, and without what the request does not pass unless that is wanted; and
 /// for each spot, those that it stands for.
 pub fn folded(map: &Map, rest: bool, open: &BTreeSet<Crowd>) -> (Map, Rc<[Vec<u32>]>) {
+    // 1. What stays on the map.
     let kept: Vec<(usize, &Spot)> = map.spots.iter().enumerate().filter(|(_, spot)| rest || spot.lit).collect();
+    // 2. Which crowds are folded: only where there is much, and none that is open.
     let pods = kept.iter().filter(|(_, spot)| spot.column == Column::Pod).count();
     let crowds = if pods > FEW { crowds(&kept) } else { BTreeMap::new() };
     let beside = kept.iter().filter(|(_, spot)| is_beside(spot)).count();
@@ -47,6 +49,7 @@ pub fn folded(map: &Map, rest: bool, open: &BTreeSet<Crowd>) -> (Map, Rc<[Vec<u3
         let service = services.clone().filter(|_| is_beside(spot));
         service.or_else(|| crowd(spot, &crowds)).filter(|crowd| !open.contains(crowd))
     };
+    // 3. Each spot, or the crowd that it joins.
     let mut folded = Map { ways: Vec::new(), ..map.clone() };
     folded.spots = Vec::new();
     let mut places: BTreeMap<usize, u32> = BTreeMap::new();
@@ -63,6 +66,7 @@ pub fn folded(map: &Map, rest: bool, open: &BTreeSet<Crowd>) -> (Map, Rc<[Vec<u3
             None => folded.spots.push(crowd_of(spot).map_or_else(|| spot.clone(), |crowd| first(spot, &crowd))),
         }
     }
+    // 4. Edges and ways between what is left.
     folded.edges = edges(&map.edges, &places);
     let ways = map.ways.iter().map(|way| {
         let mut way: Vec<u32> = way.iter().filter_map(|at| places.get(&(*at as usize)).copied()).collect();
@@ -70,6 +74,7 @@ pub fn folded(map: &Map, rest: bool, open: &BTreeSet<Crowd>) -> (Map, Rc<[Vec<u3
         way.into()
     });
     folded.ways = ways.collect();
+    // 5. Whom each spot stands for.
     let mut origins = vec![Vec::new(); folded.spots.len()];
     for (at, place) in places {
         if let Some(origins) = origins.get_mut(place as usize) {

@@ -166,10 +166,12 @@ pub fn picture(map: &Map, direction: Direction) -> Picture {
 }
 
 fn across(map: &Map) -> Picture {
+    // 1. The columns, of which the highest sets the height.
     let pods = map.spots.iter().filter(|spot| spot.column == Column::Pod).count();
     let columns = stacks(map, if pods > TALL { CROWDED } else { 1 });
     let height = columns.iter().map(|stack| stack.height).max().unwrap_or(0);
     let mut picture = Picture { height: HEAD + height + 2, ..Picture::default() };
+    // 2. One beside the other, each in the middle; shares need room before the pods.
     let mut x = 1;
     for stack in columns {
         x += if stack.column == Column::Pod && x > 1 { SHARE_GAP } else { 0 };
@@ -178,15 +180,18 @@ fn across(map: &Map) -> Picture {
         picture.add(stack, x, y);
         x += width + COLUMN_GAP;
     }
+    // 3. Wide enough for the last heading too.
     let headings = picture.heads.iter().map(|head| head.x + HEADING).max().unwrap_or_default();
     picture.width = (x - COLUMN_GAP + 1).max(headings).max(1);
     picture
 }
 
 fn down(map: &Map) -> Picture {
+    // 1. The rows, of which the widest sets the width.
     let rows = stacks(map, ABREAST);
     let width = rows.iter().map(|stack| stack.width).max().unwrap_or(1);
     let mut picture = Picture { width: width + 2 + 2 * GUTTER, ..Picture::default() };
+    // 2. One below the other, each in the middle.
     let mut y = 0;
     for stack in rows {
         picture.heads.push(Head { column: stack.column, x: 1 + GUTTER, y: y + 14 });
@@ -225,10 +230,12 @@ fn stacks(map: &Map, abreast: i32) -> Vec<Stack> {
 }
 
 fn stack(map: &Map, column: Column, abreast: i32) -> Stack {
+    // 1. The spots of the column.
     let spots = map.spots.iter().enumerate().filter(|(_, spot)| spot.column == column);
     let mut spots: Vec<(usize, &Spot)> = spots.collect();
     // The boxes of a node stand together, those without a node first.
     spots.order_by_key(|(at, spot)| (spot.node.clone(), *at));
+    // 2. How many stand abreast, and how wide they and their frame are.
     let widest = spots.chunk_by(same_node).map(<[_]>::len).max().unwrap_or(0) as i32;
     let abreast = abreast.min(widest).max(1);
     let framed = spots.iter().any(|(_, spot)| spot.node.is_some());
@@ -236,6 +243,7 @@ fn stack(map: &Map, column: Column, abreast: i32) -> Stack {
     let breadth = spots.iter().map(|(_, spot)| breadth(spot)).max().unwrap_or(WIDTHS.0);
     let width = abreast * (breadth + GAP) - GAP + 2 * inset;
     let mut stack = Stack { column, breadth, width, height: 0, frames: Vec::new(), boxes: Vec::new() };
+    // 3. One node below the other.
     for group in spots.chunk_by(same_node) {
         stack.group(group, abreast, inset);
     }
@@ -334,6 +342,7 @@ pub struct Death {
 
 /// The last line of each way that fails, if all ways that pass there do; as many as have room for their reasons.
 pub fn deaths(map: &Map, boxes: &[Placed], failures: &[Option<(Outcome, String)>], direction: Direction) -> Vec<Death> {
+    // 1. The last step of each way that fails, unless another one survives it.
     let width = boxes.iter().map(|placed| placed.x + placed.width).max().unwrap_or_default();
     let last = |way: &[u32]| way.len().checked_sub(2).and_then(|at| way.get(at..)).map(<[u32]>::to_vec);
     let mut known: Vec<(Vec<u32>, &(Outcome, String))> = Vec::new();
@@ -347,6 +356,7 @@ pub fn deaths(map: &Map, boxes: &[Placed], failures: &[Option<(Outcome, String)>
             known.push((pair, failure));
         }
     }
+    // 2. Where it is, and how much room its reason has.
     let count = known.len().max(1) as i32;
     let death = |(pair, (outcome, reason)): (Vec<u32>, &(Outcome, String))| {
         let [from, to] = &pair[..] else { return None };
@@ -354,6 +364,7 @@ pub fn deaths(map: &Map, boxes: &[Placed], failures: &[Option<(Outcome, String)>
         let at = ((run.from.0 + run.to.0) / 2, (run.from.1 + run.to.1) / 2);
         let room = (width / count * 10 / NOTE_LETTER).max(8) as usize;
         let fits = |text: &String| note_width(text) <= width / count;
+        // 3. The longest part of the reason that fits, kept inside the picture.
         let text = (8..=room).rev().map(|room| fitted(reason, room)).find(fits).unwrap_or_else(|| fitted(reason, 8));
         let half = note_width(&text) / 2;
         let middle = at.0.clamp(half.min(width / 2), (width - half).max(width / 2));
