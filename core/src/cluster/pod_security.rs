@@ -146,6 +146,7 @@ fn baseline_violations(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
 }
 
 fn restricted_violations(spec: &PodSpec) -> Vec<String> {
+    // 1. What containers may gain: privileges and capabilities.
     let mut found = Vec::new();
     let pod = spec.security_context.as_ref();
     let escalation = violations_by_container(spec, |container| {
@@ -169,6 +170,7 @@ fn restricted_violations(spec: &PodSpec) -> Vec<String> {
         (!both.is_empty()).then(|| both.join("; "))
     });
     found.extend(capabilities.map(|told| format!("unrestricted capabilities ({told})")));
+    // 2. The types of volumes.
     let volumes: Vec<&Text> =
         spec.volumes.iter().filter(|volume| volume.restricted_type().is_some()).map(|volume| &volume.name).collect();
     if !volumes.is_empty() {
@@ -181,6 +183,7 @@ fn restricted_violations(spec: &PodSpec) -> Vec<String> {
             kinds.join(", ")
         ));
     }
+    // 3. Running as root, by word and by number.
     let non_root = pod.and_then(|pod| pod.run_as_non_root);
     let roots: Vec<&Text> = spec
         .init_containers
@@ -200,6 +203,7 @@ fn restricted_violations(spec: &PodSpec) -> Vec<String> {
     });
     let root = root.or_else(|| is_root.then(|| "pod must not set runAsUser=0".to_owned()));
     found.extend(root.map(|told| format!("runAsUser=0 ({told})")));
+    // 4. The seccomp profile, the container's own or the pod's.
     let good = |profile: &Option<SecurityProfile>| {
         profile.as_ref().map(|one| matches!(&*one.kind, "RuntimeDefault" | "Localhost"))
     };

@@ -57,7 +57,9 @@ fn answer(answer: &ExampleAnswer, language: Language) -> String {
 
 /// For a pull request.
 pub fn to_markdown(report: &DifferenceReport) -> String {
+    // 1. The headline.
     let mut text = format!("### {}\n\n`{}` → `{}`\n", headline(report), report.old, report.new);
+    // 2. A row for each group.
     if !report.groups.is_empty() {
         let header = BilingualText::new(
             "| what changed | requests | before | after | for example |",
@@ -78,9 +80,11 @@ pub fn to_markdown(report: &DifferenceReport) -> String {
             cell(command)
         );
     }
+    // 3. The groups one by one.
     for group in &report.groups {
         text += &details(group, report.language);
     }
+    // 4. What wasn't asked.
     for left_out in &report.not_asked {
         text += &format!("\n{} {left_out}.\n", BilingualText::new("Not asked:", "調べていない:").of(report.language));
     }

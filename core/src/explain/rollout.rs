@@ -6,6 +6,7 @@ use crate::cluster::rollout::RolloutEvent;
 
 /// What happened in the step at which the cluster stands, and whether it goes on from there.
 pub fn step(rollout: &Rollout, language: Language) -> String {
+    // 1. What happened.
     let Rollout { step, last, completes, paused, .. } = rollout;
     let (event, end) = match language {
         Language::English => english(rollout.event),
@@ -15,6 +16,7 @@ pub fn step(rollout: &Rollout, language: Language) -> String {
         Language::English => format!(" {english}"),
         Language::Japanese => japanese.to_owned(),
     };
+    // 2. A roll-out that is over, though it would get stuck.
     if step > last {
         return match language {
             Language::English => {
@@ -27,6 +29,7 @@ pub fn step(rollout: &Rollout, language: Language) -> String {
             }
         };
     }
+    // 3. Whether it goes on from there.
     let more = match (step == last, completes, paused) {
         (true, _, true) => {
             say("It is paused: the controller does nothing.", "一時停止中で、コントローラーは何もしません。")

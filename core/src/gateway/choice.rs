@@ -33,15 +33,19 @@ pub fn choose_match<'t>(
     request: &HttpRequest,
     implementation: &GatewayImplementation,
 ) -> MatchChoice<'t> {
+    // 1. The matches whose hostnames cover the host, in their order.
     let mut all = competing_entries(tables, &request.hostname(), implementation.competition);
     all.order_by_key(|entry| entry.place());
     let covering: BTreeSet<MatchPlace> = all.iter().map(|it| it.place()).into_set();
+    // 2. Those that the request fits.
     let mut entries = Shortlist::new(all);
     entries.retain(|entry| entry.request_objection(request, implementation));
+    // 3. The implementation's precedence, step by step, until one is left or several tie.
     let mut rank = None;
     for step in implementation.precedence {
         rank = rank.or(apply_precedence(&mut entries, *step));
     }
+    // 4. What was considered; matches for other hosts are counted where there are many.
     let (candidates, picks) = entries.finish(|entry| CandidateSubject::Field(entry.field()), |_| 1);
     let mut candidates = candidates.to_vec();
     let count: usize = tables.iter().map(|table| table.count).sum();

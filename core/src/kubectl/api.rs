@@ -149,7 +149,9 @@ fn complete(view: KubectlView<'_>, resource: &ResourceType, reference: &ObjectRe
 }
 
 fn service(service: &Service, object: &mut Value) {
+    // 1. What was written.
     merge(object, service.object.encode());
+    // 2. The addresses and their families.
     let none = [Value::from("None")];
     let addresses = match service.kind {
         ServiceKind::Headless => none.to_vec(),
@@ -162,6 +164,7 @@ fn service(service: &Service, object: &mut Value) {
         let policy = if service.ip_families.len() > 1 { "RequireDualStack" } else { "SingleStack" };
         merge(object, json!({"spec": {"ipFamilyPolicy": policy}}));
     }
+    // 3. The ports on nodes.
     for (number, port) in service.ports.iter().enumerate() {
         let list = at(object, &["spec", "ports"]).as_array_mut();
         if let (Some(node_port), Some(port)) = (port.node_port, list.and_then(|list| list.get_mut(number))) {
@@ -171,6 +174,7 @@ fn service(service: &Service, object: &mut Value) {
     if let Some(port) = service.health_check_node_port {
         put(object, &["spec", "healthCheckNodePort"], port);
     }
+    // 4. The status.
     let entrances = service.load_balancer.iter().map(|entrance| {
         let mode = entrance.ip.map(|_| if entrance.vip { "VIP" } else { "Proxy" });
         without_null(json!({"ip": entrance.ip, "hostname": entrance.hostname, "ipMode": mode}))

@@ -127,6 +127,7 @@ impl JudgingProxy<'_> {
         landing: Landing,
         (depth, left): (usize, &Cell<usize>),
     ) -> Vec<Landing> {
+        // 1. What is sent: the proxy's request, or what came.
         let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
         let sending = |port| ConnectionAttempt {
             protocol: self.before.protocol,
@@ -135,9 +136,11 @@ impl JudgingProxy<'_> {
             purpose: ConnectionPurpose::Proxy,
         };
         match &proxied.target {
+            // 2. To an address.
             ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
                 self.connect(plane, &[*address], &sending(*port), landing, (depth, left))
             }
+            // 3. To a name, by each way that its lookup may end.
             ProxyTarget::Name(name, port) => {
                 let ends = lookup::lookup_host_name(
                     plane,

@@ -371,7 +371,7 @@ impl<'t> Document<'_, 't> {
                 // The next key follows: the place is this key's end rather than the next one's beginning.
                 _ => YamlNode { span: Span { start: key.span.end, ..key.span }, value: Value::Null },
             };
-            // 3. The entry, with merges and duplicates seen to.
+            // 3. The entry; a merge brings several.
             self.entry(&mut map, key, key_plain, value)?;
         }
     }
@@ -449,7 +449,7 @@ impl<'t> Document<'_, 't> {
                     (key, plain, self.empty(at))
                 }
             };
-            // 3. The entry, with merges and duplicates seen to.
+            // 3. The entry; a merge brings several.
             self.entry(&mut map, key, plain, value)?;
         }
     }

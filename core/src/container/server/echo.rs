@@ -54,21 +54,25 @@ pub fn whoami(request: &HandledRequest<'_>, container: &Container) -> Option<Ser
 
 /// echoserver 1.4 and 1.10
 pub fn echoserver(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+    // 1. The headers in order.
     let asked = request.request;
     let mut fields = headers(request);
     fields.push(("host".to_owned(), asked.host.clone()));
     crate::order::Order::order_by(&mut fields[..], |left: &(String, String), right: &(String, String)| {
         left.0.to_lowercase().cmp(&right.0.to_lowercase())
     });
+    // 2. How both versions write them.
     let own_port = request.port;
     let uri = format!("http://{}:{own_port}{}", host_without_port(&asked.host), asked.target());
     let is_old = tag(&container.image).starts_with("1.4");
     let indent = if is_old { "" } else { "\t" };
     let lines: String =
         fields.iter().map(|(name, value)| format!("{indent}{}={value}\n", name.to_lowercase())).collect();
+    // 3. A body isn't known.
     if asked.body_length > 0 {
         return None;
     }
+    // 4. The page, with the pod's own facts where its variables tell them.
     let query = asked.query.as_deref();
     let body = if is_old {
         format!(

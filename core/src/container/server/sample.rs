@@ -13,6 +13,7 @@ fn page(request: &HandledRequest<'_>, server: &str, title: &str, heading: &str, 
 
 /// kennethreitz/httpbin: what was asked, as JSON; other paths aren't known.
 pub fn httpbin(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnswer> {
+    // 1. Headers and arguments.
     let asked = request.request;
     let mut headers: Vec<(String, String)> = asked.headers.0.clone();
     headers.push(("Host".to_owned(), asked.host.clone()));
@@ -31,11 +32,13 @@ pub fn httpbin(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnsw
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
+    // 2. How an answer looks.
     let json = |status: u16, body: String| {
         let answer = ServerAnswer::new(status, "gunicorn/19.9.0", request.date, "application/json", body);
         let answer = answer.header("Access-Control-Allow-Origin", "*");
         Some(answer.header("Access-Control-Allow-Credentials", "true"))
     };
+    // 3. What each path tells.
     let is_get = matches!(asked.method.as_str(), "GET" | "HEAD");
     match asked.path.as_str() {
         "/get" if is_get => json(

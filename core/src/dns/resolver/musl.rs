@@ -104,12 +104,15 @@ struct MuslQueries {
 /// Asks all servers at once, both families (name_from_dns). Of each family the first NOERROR or NXDOMAIN counts, here in
 /// the servers' order.
 fn ask(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> MuslQueries {
+    // 1. Sent to all servers, again where nothing usable came.
     let mut places = send(wire, conf, name, types);
     for _ in 1..repeats(wire, &places) {
         places.extend(send(wire, conf, name, types));
     }
+    // 2. The answer that counts of each family.
     let counting: Vec<usize> = types.iter().filter_map(|kind| counting(wire, &places, *kind)).collect();
     let asked: Vec<_> = counting.iter().filter_map(|place| wire.get(*place)).collect();
+    // 3. A failure of either, else all addresses.
     let failure = asked.iter().find_map(|asked| judge_code(&asked.query.answer));
     let answers = || asked.iter().filter_map(|asked| asked.query.answer.as_ref().ok());
     let addresses = answers().flat_map(|answer| addresses_in(&answer.answers, name, false));
@@ -124,6 +127,7 @@ fn ask(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &DnsName, types: &[Reco
         }
         None => (Some(DnsObjection::NoAddress), Err(LookupFailure::NoData)),
     };
+    // 4. Only a name that doesn't exist lets the search go on.
     let gap = gap.filter(|_| result == Err(LookupFailure::NotKnown));
     let goes_on = objection == Some(DnsObjection::DoesNotExist);
     MuslQueries { places, counting, objection, goes_on, result, gap }

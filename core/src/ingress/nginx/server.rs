@@ -305,16 +305,19 @@ impl NginxServer {
 
     /// An exact path; else one for the path with a slash, if it leads somewhere; else the longest prefix.
     fn find_static(&self, path: &str) -> LocationMatch<'_> {
+        // 1. The path itself.
         let at = |place: Option<&usize>| place.and_then(|place| self.locations.get(*place));
         if let Some(location) = at(self.exact.get(path)) {
             return LocationMatch::Location(location);
         }
+        // 2. The path with a slash, which nginx redirects to.
         let with_slash = format!("{path}/");
         let slashed = at(self.exact.get(with_slash.as_str()).or_else(|| self.prefix.get(with_slash.as_str())));
         // A denied location has no proxy_pass, and without one nginx adds no slash.
         if let Some(location) = slashed.filter(|location| location.annotations.denied.is_none()) {
             return LocationMatch::WithSlash(location);
         }
+        // 3. The longest prefix that ends at a slash.
         let mut rest = path;
         while let Some(end) = rest.rfind('/') {
             let (prefix, _) = rest.split_at_checked(end + 1).unwrap_or((rest, ""));

@@ -174,7 +174,7 @@ impl NginxProvider {
                 candidates.push(rejected(router, objection));
                 continue;
             }
-            // 3. The first that fits takes the request; those of its priority and length of rule tie.
+            // 3. The first that fits takes the request, with those between which chance decides.
             match &mut chosen {
                 NginxRouterChoice::None => {
                     let fits = router.rule.fits(host, &path, request);

@@ -22,6 +22,7 @@ const HTTP_GET: &str = r#"{"path":"/","scheme":"HTTP"}"#;
 
 /// A pod as the API holds it: what was written or is in its template, defaults, admission, status.
 pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
+    // 1. Of a pod that a controller made, its template; labels and owner.
     if pod.made {
         let template = pod.template.as_ref().and_then(|written| template(view, written));
         merge(object, json!({"spec": template.and_then(|template| template.child("spec"))}));
@@ -32,12 +33,14 @@ pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
         }
     }
     owned(pod, object);
+    // 2. What its controller gave it besides.
     if pod.made {
         for (key, name) in [("hostname", &pod.hostname), ("subdomain", &pod.subdomain)] {
             name.iter().for_each(|name| put(object, &["spec", key], name));
         }
         added_tolerations(at(object, &["spec", "tolerations"]), &pod.spec.tolerations);
     }
+    // 3. Defaults, the node, and what admission adds.
     merge(object, json!({"spec": pod.spec.encode()}));
     pod_spec(at(object, &["spec"]));
     complete(at(object, &["spec"]));
@@ -46,6 +49,7 @@ pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     if mounts_token(view, pod, at(object, &["spec"])) {
         mount_token(pod, at(object, &["spec"]));
     }
+    // 4. The status.
     let quality = status::quality(at(object, &["spec"]));
     merge(object, json!({"status": {"qosClass": quality}}));
     status::put_status(view, pod, object);

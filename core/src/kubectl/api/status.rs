@@ -12,6 +12,7 @@ use crate::model::Container;
 
 /// The status as the kubelet and the scheduler write it.
 pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
+    // 1. Phase and reason.
     let phase = match pod.phase {
         Phase::Pending => "Pending",
         Phase::Running => "Running",
@@ -23,6 +24,7 @@ pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     if let Some(reason) = &pod.refused_because {
         put(object, &["status", "reason"], reason);
     }
+    // 2. Addresses, the pod's and its node's.
     let is_told = view.manifests.find(&pod.reference).is_some_and(|object| object.node.child("status").is_some());
     let host = pod.node.as_ref().and_then(|node| view.cluster.nodes.get(node));
     let host: Vec<IpAddr> = host.and_then(|node| node.addresses.first()).into_iter().copied().collect();
@@ -33,10 +35,11 @@ pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
             put(object, &["status", all], addresses.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>());
         }
     }
-    // Of a pod that is over, or that its kubelet refused, nothing more is written.
+    // 3. Of a pod that is over, or that its kubelet refused, nothing more is written.
     if is_over || pod.refused_because.is_some() {
         return;
     }
+    // 4. Conditions, then containers.
     conditions(pod, at(object, &["status", "conditions"]));
     if pod.node.is_some() || matches!(pod.phase, Phase::Succeeded | Phase::Failed) {
         container_statuses(pod, at(object, &["status"]));
@@ -85,6 +88,7 @@ fn state(pod: &Pod, goes_on: bool) -> Value {
 
 /// What the kubelet says of a pod, in its order; what was pasted keeps everything but whether it is ready.
 fn conditions(pod: &Pod, conditions: &mut Value) {
+    // 1. Pasted ones keep everything but whether the pod is ready.
     let text = |holds: bool| if holds { "True" } else { "False" };
     if let Value::Array(list) = conditions {
         for one in list.iter_mut() {
@@ -94,6 +98,7 @@ fn conditions(pod: &Pod, conditions: &mut Value) {
         }
         return;
     }
+    // 2. On a node: those of the kubelet; without one: why.
     *conditions = match (&pod.node, &pod.pending_because) {
         (Some(_), _) => {
             // Volumes come before the sandbox, variables behind it.

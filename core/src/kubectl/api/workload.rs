@@ -27,16 +27,19 @@ pub fn workload(
     workload: &Workload,
     object: &mut Value,
 ) {
+    // 1. Its pods and how many are ready.
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let pods: Vec<&Pod> = workload.pods.iter().filter_map(|pod| view.cluster.pods.get(namespace, pod)).collect();
     let replicas = ReplicaCounts::of(view.cluster, reference, workload);
     let ReplicaCounts { current: all, ready, .. } = replicas;
+    // 2. Labels and owner.
     if !workload.labels.is_empty() {
         merge(object, json!({"metadata": {"labels": &workload.labels}}));
     }
     if let Some(maker) = pods.first().and_then(|pod| pod.workload.as_ref()).filter(|maker| *maker != reference) {
         merge(object, json!({"metadata": {"ownerReferences": [owner_reference(maker)]}}));
     }
+    // 3. Selector, template and replicas.
     let labels = workload.selector.as_ref().map(|selector| &selector.match_labels);
     let template = json!({"metadata": {"labels": labels}, "spec": workload.template.encode()});
     let spec = json!({"selector": workload.selector.encode(), "template": template});
@@ -45,6 +48,7 @@ pub fn workload(
     if *resource != ResourceType::DaemonSets {
         put(object, &["spec", "replicas"], replicas.desired);
     }
+    // 4. The kind's defaults, and the status that its controller writes.
     let (defaults, status) = match resource {
         ResourceType::Deployments => {
             let rollout = view.cluster.rollouts.get(reference);
@@ -112,7 +116,7 @@ pub fn workload(
     };
     merge(at(object, &["spec"]), parsed(defaults));
     put(object, &["status"], without_zero(status));
-    // Numbers that are always printed.
+    // 5. Numbers that are always printed.
     let always = match resource {
         ResourceType::DaemonSets => {
             ["currentNumberScheduled", "desiredNumberScheduled", "numberMisscheduled", "numberReady"]

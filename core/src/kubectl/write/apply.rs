@@ -53,16 +53,19 @@ impl WriteCommand {
 
 /// `apply -f`
 pub fn apply(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    // 1. The documents of the files.
     if !write.reads_files() {
         return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut changes) = (String::new(), Vec::new());
     for document in write.documents(view, "apply")? {
         let old = written_object(view, &document.reference);
+        // 2. What differs from what is written, or all of it.
         let own = match &old {
             Some(old) => differences(&document.reference, old, &document.object),
             None => vec![Change::Add(document.object.clone())],
         };
+        // 3. What is said.
         let done = match (&old, own.is_empty()) {
             (Some(_), true) => "unchanged",
             (Some(_), false) => "configured",

@@ -9,9 +9,11 @@ use crate::yaml::YamlNode;
 
 /// spec of a pod that stands at a path.
 pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
+    // 1. Volumes and containers, and ports of the node that clash.
     let volumes = volumes(at, errors);
     containers(spec, at, &volumes, errors);
     host_port_conflicts(&spec.containers, &at.field("containers"), errors);
+    // 2. Policies, placing, the node's network.
     errors.one_of(&at.field("restartPolicy"), spec.restart_policy.as_deref(), values::RESTART_POLICY);
     errors.one_of(&at.field("dnsPolicy"), spec.dns_policy.as_deref(), values::DNS_POLICY);
     metadata::labels(&spec.node_selector, &at.field("nodeSelector"), errors);
@@ -19,6 +21,7 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     if spec.host_network {
         host_network(&spec.containers, &at.field("containers"), errors);
     }
+    // 3. Names.
     if let Some(name) = spec.service_account_name.as_deref().filter(|name| !name.is_empty()) {
         errors.malformed(&at.field("serviceAccountName"), name, format::dns1123_subdomain(name));
     }
@@ -31,6 +34,7 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     if let Some(name) = spec.subdomain.as_deref().filter(|name| !name.is_empty()) {
         errors.malformed(&at.field("subdomain"), name, format::dns1123_label(name));
     }
+    // 4. Aliases of hosts, and DNS.
     for (index, alias) in spec.host_aliases.iter().enumerate() {
         errors.malformed(&at.field("hostAliases").index(index).field("ip"), &alias.ip, format::ip(&alias.ip));
         for (number, name) in alias.hostnames.iter().enumerate() {

@@ -16,14 +16,17 @@ pub(super) fn check(
     version: KubernetesVersion,
     is_refused: bool,
 ) -> Vec<Diagnostic> {
+    // 1. An API that is deprecated as a whole.
     let mut warnings = ApiWarnings { node, object, found: Vec::new() };
     if &*object.kind == "Endpoints" {
         warnings
             .say(&Path::Root, "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".to_owned());
     }
+    // 2. What is refused isn't warned of.
     if is_refused {
         return warnings.found;
     }
+    // 3. What the kind warns of, its pod template among it.
     let root = Path::Root;
     let spec = root.field("spec");
     match &*object.kind {
@@ -166,17 +169,20 @@ fn name(used_in: &str, warnings: &mut ApiWarnings<'_>) {
 
 /// pkg/api/pod/warnings.go warningsForPodSpecAndMeta
 fn pod_spec(spec: &Path<'_>, warnings: &mut ApiWarnings<'_>) {
+    // 1. Spread constraints without selector.
     for (at, constraint) in warnings.elements(&spec.field("topologySpreadConstraints")).iter().enumerate() {
         if is_absent(constraint, "labelSelector") {
             let list = spec.field("topologySpreadConstraints");
             warnings.say_at(&list.index(at).field("labelSelector"), NO_SELECTOR);
         }
     }
+    // 2. Volumes, repeated names, variables and ports.
     volumes(spec, warnings);
     repeated_names(spec, "hostAliases", "ip", warnings);
     repeated_names(spec, "imagePullSecrets", "name", warnings);
     environment(spec, warnings);
     ports(spec, warnings);
+    // 3. Affinity without selector, required or preferred.
     for affinity in ["podAffinity", "podAntiAffinity"] {
         let affinity_field = spec.field("affinity");
         let affinity = affinity_field.field(affinity);

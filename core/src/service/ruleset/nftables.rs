@@ -121,8 +121,9 @@ struct TableWriter<'c> {
 }
 
 impl TableWriter<'_> {
-    /// 1. Sets and maps. 2. The hooks' chains, which jump. 3. The chains that they jump to.
+    /// What is there whatever Services there are.
     fn frame(&mut self) {
+        // 1. Sets and maps.
         let ip = family(self.view);
         let address = if self.view.ipv6 { "ipv6_addr" } else { "ipv4_addr" };
         let port = format!("{address} . inet_proto . inet_service");
@@ -147,6 +148,7 @@ impl TableWriter<'_> {
         self.set("map", "firewall-ips", &verdict, ranges);
         self.set("map", "service-ips", &verdict, "ClusterIP, ExternalIP and LoadBalancer IP traffic");
         self.set("map", "service-nodeports", node_port, "NodePort traffic");
+        // 2. The hooks' chains, which jump.
         for (name, kind, hook, priority) in HOOKS {
             let head = format!("type {kind} hook {hook} priority {priority}; policy accept;");
             self.chain(name, Some(head));
@@ -155,6 +157,7 @@ impl TableWriter<'_> {
             self.chain(to, None);
             self.rule(from, format!("{}jump {to}", if only_new { "ct state new " } else { "" }));
         }
+        // 3. The chains that they jump to: masquerading, what has no endpoints, node ports, source ranges.
         let marked =
             "meta mark & 0x00004000 != 0x00000000 meta mark set meta mark ^ 0x00004000 masquerade fully-random";
         self.rule("masquerading", marked.to_owned());
@@ -173,6 +176,7 @@ impl TableWriter<'_> {
         let of_node_port = "meta l4proto . th dport vmap";
         self.rule("nodeport-endpoints-check", format!("{on_node} {of_node_port} @no-endpoint-nodeports"));
         self.rule("firewall-check", format!("{of_address} @firewall-ips"));
+        // 4. What leads to Services.
         self.mark_outsiders(ip);
         self.rule("services", format!("{of_address} @service-ips"));
         let on_node = if addresses.are_all() { format!("fib daddr type local {local}") } else { on_node };

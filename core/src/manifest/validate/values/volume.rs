@@ -10,9 +10,11 @@ use crate::model::{Path, Quantity, values};
 use crate::yaml::YamlNode;
 
 pub(super) fn volume(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. The name.
     if here.text("name").is_empty() {
         errors.required(&here.at.field("name"), "");
     }
+    // 2. What the node or a server has: hostPath, emptyDir, NFS.
     let at = here.at.field("hostPath");
     if let Some(path) = here.inner("hostPath", &at).filter(|path| !path.text("path").is_empty()) {
         no_backsteps(path.text("path"), &at.field("path"), errors);
@@ -29,8 +31,10 @@ pub(super) fn volume(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if let Some(path) = share.filter(|path| !path.is_empty() && !path.starts_with('/')) {
         errors.invalid(&at.field("path"), &**path, "must be an absolute path");
     }
+    // 3. What drivers and images bring.
     driver(here, errors);
     image(here, errors);
+    // 4. What the pod tells of itself.
     let at = here.at.field("downwardAPI");
     if let Some(files) = here.inner("downwardAPI", &at) {
         files.list("items").iter().enumerate().for_each(|(index, file)| {
