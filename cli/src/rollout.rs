@@ -87,8 +87,8 @@ fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> Str
             let _ = writeln!(out, "  {age} {}{unchanged}", set.name);
             set.pods.iter().filter(|_| !same).for_each(|pod| pod_line(&mut out, pod, style));
         }
-        // 3. Where the request lands by then.
         previous = replica_sets;
+        // 3. Where the request lands by then.
         for landing in &answer.landings {
             let _ = writeln!(out, "{}", text::landing_line(landing, style));
         }

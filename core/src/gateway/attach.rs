@@ -85,8 +85,8 @@ fn attach_to_listeners(
     if listeners.is_empty() {
         return Err(GatewayObjection::NoMatchingParent);
     }
+    // 3. Of those, the ones that allow the route's kind and namespace.
     listeners.retain(|listener| {
-        // 3. Of those, the ones that allow the route's kind and namespace.
         listener.kinds.contains(&route.kind) && listener.allows_namespace(cluster, route.namespace())
     });
     if listeners.is_empty() {

@@ -40,7 +40,7 @@ pub fn choose_match<'t>(
     // 2. Those that the request fits.
     let mut entries = Shortlist::new(all);
     entries.retain(|entry| entry.request_objection(request, implementation));
-    // 3. The implementation's precedence, step by step, until one is left or several tie.
+    // 3. The implementation's precedence, step by step.
     let mut rank = None;
     for step in implementation.precedence {
         rank = rank.or(apply_precedence(&mut entries, *step));

@@ -210,7 +210,7 @@ impl WriteCommand {
 
     /// The objects that the words name, -l selects, or --all stands for. The second part is what isn't there.
     fn selected(&self, words: &[String], view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
-        // 1. What expose calls a selector is that of the Service.
+        // 1. The flags; what expose calls a selector is that of the Service.
         let flags = self.flags.of(words, if self.flags.verb == KubectlVerb::Expose { "selector" } else { "" });
         if self.reads_files() && words.is_empty() {
             return self.selected_by_file(view);

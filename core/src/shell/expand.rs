@@ -46,7 +46,7 @@ impl ShellRunner<'_> {
 
     fn fields(&mut self, scope: &mut CommandScope, word: &ShellWord) -> Result<Vec<String>, UsageError> {
         let mut fields: Vec<String> = Vec::new();
-        // 1. Whether what comes next joins the last field.
+        // 1. Piece by piece; whether what comes next joins the last field.
         let mut joins = false;
         for piece in word {
             // 2. A piece's value; only what is bare splits at blanks.

@@ -162,7 +162,6 @@ impl<'f> CorefileParser<'f> {
                     self.place = self.place.and_then(|place| place.checked_sub(1));
                     break;
                 }
-                // 3. A block that isn't closed.
                 "}" if depth > 0 => depth -= 1,
                 "}" => return Err(self.error("Unexpected '}' because no matching opening brace")),
                 "import" if self.is_new_line() => {
@@ -174,6 +173,7 @@ impl<'f> CorefileParser<'f> {
             let text = self.filled(&self.word());
             words.extend(self.token().map(|token| CorefileToken { text, ..token.clone() }));
         }
+        // 3. A block that isn't closed.
         if depth > 0 {
             return Err(self.error("Unexpected EOF"));
         }

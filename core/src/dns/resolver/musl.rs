@@ -40,7 +40,7 @@ pub(super) fn types(family: AddressFamily) -> Vec<RecordType> {
 
 /// Searches a name. Only NXDOMAIN goes on; with ndots dots or more the search list is never used.
 pub(super) fn search(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> SearchResult {
-    // 1. The candidates, in the order that ndots asks for.
+    // 1. The candidates, as ndots chooses them.
     let (names, mut rules) = musl_candidates(conf, name);
     // Which reply comes first is a race; here it is the first server's.
     rules.extend((servers(conf).len() > 1).then_some(DnsRule::MuslAsksAll));
@@ -127,8 +127,8 @@ fn ask(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &DnsName, types: &[Reco
         }
         None => (Some(DnsObjection::NoAddress), Err(LookupFailure::NoData)),
     };
-    // 4. Only a name that doesn't exist lets the search go on.
     let gap = gap.filter(|_| result == Err(LookupFailure::NotKnown));
+    // 4. Only a name that doesn't exist lets the search go on.
     let goes_on = objection == Some(DnsObjection::DoesNotExist);
     MuslQueries { places, counting, objection, goes_on, result, gap }
 }

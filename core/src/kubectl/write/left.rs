@@ -66,9 +66,9 @@ fn replica_set(view: KubectlView<'_>, deployment: &ObjectRef, set: &RolloutSet) 
     // 3. Its owner.
     let mut owner = owner_reference(deployment);
     if let Some(uid) = said("/metadata/uid") {
-        // 4. The ReplicaSet around them, with what caused it.
         merge(&mut owner, json!({"uid": uid}));
     }
+    // 4. The ReplicaSet around them, with what caused it.
     merge(
         &mut labelled,
         json!({"metadata": {

@@ -121,7 +121,7 @@ pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     at_most_everything(most, &at.field("maxUnavailable"), errors);
     int_or_percent(surge, &at.field("maxSurge"), errors);
     at_most_everything(surge, &at.field("maxSurge"), errors);
-    // 3. SetDefaults_DaemonSet: 1 and 0.
+    // 3. Against each other (SetDefaults_DaemonSet: 1 and 0).
     let is_broken = |amount: &YamlNode| amount.text().is_some_and(|text| percent(text).is_none());
     let counts = |amount: &YamlNode| !is_nothing(amount) && !is_broken(amount);
     let (none, surges) = (most.is_some_and(|most| !counts(most)), surge.is_some_and(counts));

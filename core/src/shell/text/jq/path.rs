@@ -25,7 +25,7 @@ pub fn paths_of<'p>(filter: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) 
         Ok(all)
     };
     let with = |path: &JqPath, key: JqValue| path.iter().cloned().chain([key]).collect::<JqPath>();
-    // 2. What the filter points at; what makes new values points at nothing.
+    // 2. What the filter points at; what makes new values is no path.
     match filter {
         JqFilter::Identity => Ok(vec![Vec::new()]),
         JqFilter::Index(of, index) => below(of, &|path, _| {
