@@ -94,9 +94,9 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     });
     // 2. An example keeps its short address until somebody changes it.
     let short = state.pristine().map(|id| gallery::link_to(id));
-    // 3. The workspace itself: at once, or in a pause where it is long.
+    // 3. One tab alone keeps a workspace.
     use_holding(state);
-    // Written again, once another tab has let go of it.
+    // 4. Written at every change, a long one in a pause; again, once another tab has let go of it.
     let kept = (state.name.clone(), state.workspace.clone(), nothing, short, state.elsewhere);
     use_effect_with(kept, move |(name, workspace, nothing, short, _)| {
         if let Some(short) = short.as_ref().filter(|_| !nothing) {
@@ -112,7 +112,7 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
                 keep();
                 None
             };
-            // 4. A link to more would be refused; the worker need not get all of it to say so.
+            // 5. A link to more would be refused; the worker need not get all of it to say so.
             let linked = (workspace.size() <= MOST_IN_A_LINK && !is_short).then(|| workspace.clone());
             let linking = linked.map(|workspace| {
                 Timeout::new(LINK_PAUSE_MS, move || simulator.want(Ask::Link { workspace, wanted: false }))
