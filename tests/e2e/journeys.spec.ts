@@ -282,7 +282,7 @@ spec: {controller: k8s.io/ingress-nginx}
 test("a fix stands beside the answer that it mends", async ({ page }) => {
   await open(page);
   await ask(page, MANIFESTS.replace("    app: web\n  ports", "    app: wep\n  ports"), "pod/default/other", "curl http://web/");
-  await expect(answer(page)).toContainText("refused");
+  await expect(answer(page)).toContainText("Refused");
   await page.locator(".answer").getByRole("button", { name: /^Fix:/ }).click();
   await expect(answer(page)).toContainText("default/web-1");
 });

@@ -19,7 +19,7 @@ test("the page leads there, in its language and its colours", async ({ page, con
   await list.getByRole("link", { name: "日本語" }).click();
   await expect(list.getByRole("heading", { level: 1, name: "モデル化の範囲" })).toBeVisible();
   await list.getByRole("link", { name: "ドキュメント", exact: true }).click();
-  await expect(list.getByRole("link", { name: "10 分のチュートリアル" }).first()).toBeVisible();
+  await expect(list.getByRole("link", { name: /チュートリアル/ }).first()).toBeVisible();
   await list.goBack();
   await list.getByRole("link", { name: "whichpod に戻る" }).click();
   await expect(list.getByRole("heading", { name: "whichpod" })).toBeVisible();

@@ -53,7 +53,7 @@ test("a roll-out is stepped through by keyboard, in the World document, and take
   await expect(button(page, "Next")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(bar(page)).toContainText("step 3 of 5");
-  await expect(answer(page)).toContainText("refused");
+  await expect(answer(page)).toContainText("Refused");
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
   await page.getByRole("alert").getByRole("button", { name: "Undo" }).click();

@@ -78,7 +78,7 @@ spec:
   - host: shop.example.com
     http:
       paths:
-      - {path: /(?!x), pathType: ImplementationSpecific, backend: {service: {name: web, port: {number: 80}}}}
+      - {path: '/(.)\\1', pathType: ImplementationSpecific, backend: {service: {name: web, port: {number: 80}}}}
 `;
 
 /** The states, each reached from the one before. */
@@ -158,7 +158,7 @@ const STATES: [string, Reach][] = [
   ["unresolved", ask("pod/default/client", "curl http://nowhere.default/", "unresolved")],
   ["unknown", async (page) => {
     await paste(`${MANIFESTS}---\n${UNREAD}`, 4)(page);
-    await ask("external", "curl http://shop.example.com/a", "unknown")(page);
+    await ask("external", "curl http://shop.example.com/aa", "unknown")(page);
   }],
   ["completion", async (page) => {
     await page.locator(".command input").fill("curl ");

@@ -147,7 +147,7 @@ fn run(wire: &Rc<RefCell<Wire>>) -> Result<Running, JsValue> {
         let wire = Rc::downgrade(wire);
         move |_| {
             if let Some(wire) = wire.upgrade() {
-                mourn(&wire);
+                replace_lost_worker(&wire);
             }
         }
     });
@@ -169,13 +169,13 @@ fn hear(wire: &Rc<RefCell<Wire>>, reply: Reply) {
     }
 }
 
-fn mourn(wire: &Rc<RefCell<Wire>>) {
+fn replace_lost_worker(wire: &Rc<RefCell<Wire>>) {
     wire.borrow_mut().worker = None;
     if wire.borrow().script == TOOLS {
         wire.borrow_mut().line.forget();
         return tell(wire, Event::Died);
     }
-    let verdict = wire.borrow_mut().line.bury();
+    let verdict = wire.borrow_mut().line.judge_loss();
     match verdict {
         Verdict::Unable => tell(wire, Event::Unable),
         Verdict::Again => {
@@ -194,7 +194,7 @@ fn post(wire: &Rc<RefCell<Wire>>, asks: Vec<Ask>) {
         if let Some(running) = &mut wire.borrow_mut().worker {
             if matches!(ask, Ask::Question { .. } | Ask::Task { .. }) {
                 let wire = Rc::downgrade(wire);
-                let lost = move || wire.upgrade().iter().for_each(mourn);
+                let lost = move || wire.upgrade().iter().for_each(replace_lost_worker);
                 running.patience = Some(Timeout::new(PATIENCE_MS, lost));
             }
             // Fails only for values that cannot be copied; bytes can.

@@ -113,7 +113,7 @@ impl Line {
     }
 
     /// The worker died. Its question waits again, unless a newer one does or it cost two workers.
-    pub fn bury(&mut self) -> Verdict {
+    pub fn judge_loss(&mut self) -> Verdict {
         self.ready = false;
         self.held = None;
         self.running.clear();
@@ -322,10 +322,10 @@ mod tests {
         let mut line = Line::default();
         line.hear(&Reply::Ready);
         line.ask(question(&workspace("a")));
-        assert_eq!(line.bury(), Verdict::Again);
+        assert_eq!(line.judge_loss(), Verdict::Again);
         let (asks, _) = line.hear(&Reply::Ready);
         assert_eq!(sent(&asks), [&Texts::All(workspace("a").files)]);
-        assert_eq!(line.bury(), Verdict::GiveUp);
+        assert_eq!(line.judge_loss(), Verdict::GiveUp);
         assert_eq!(line.hear(&Reply::Ready), (Vec::new(), false));
         assert_eq!(revisions(&line.ask(question(&workspace("b")))), [2]);
     }
@@ -334,7 +334,7 @@ mod tests {
     fn a_worker_that_never_comes_up_is_not_started_for_ever() {
         let mut line = Line::default();
         line.ask(question(&workspace("a")));
-        assert_eq!(line.bury(), Verdict::Unable);
+        assert_eq!(line.judge_loss(), Verdict::Unable);
     }
 
     #[test]
