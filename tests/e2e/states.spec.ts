@@ -174,6 +174,8 @@ const STATES: [string, Reach][] = [
     await expect(page.locator(".history button").first()).toBeVisible();
   }],
   ["problems", async (page) => {
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".history-body")).toBeHidden();
     await paste(`kind: Service\nmetadata: [}\n---\n${MANIFESTS.replace("port: 80", "prot: 80")}`, 2)(page);
     await expect(page.locator(".problem").nth(1)).toBeVisible();
   }],
