@@ -101,8 +101,6 @@ fn panel(tab: Tab, props: &BelowProps, here: &Here) -> Option<Html> {
     let of_verdict = |draw: &dyn Fn(Rc<Verdict>) -> Html| verdict.clone().map_or_else(nothing, draw);
     Some(match tab {
         Tab::Map | Tab::Yaml => return None,
-        // How to begin stands there.
-        Tab::Answer if workspace.is_blank() => return None,
         Tab::Walk => of_verdict(&|verdict| html! { <Walk {verdict} /> }),
         Tab::Answer | Tab::Pods => of_verdict(&|verdict| pods(&verdict, here)),
         Tab::WhatIf => of_verdict(&|verdict| {
