@@ -32,9 +32,7 @@ impl Certificate {
 
     /// The first certificate of a PEM text (RFC 7468).
     pub fn read_pem(text: &str) -> Option<Self> {
-        let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----")?;
-        let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-        Self::read_der(&base64::decode(body)?).ok()
+        Self::read_der(&first_der(text)?).ok()
     }
 
     /// Reads Certificate and TBSCertificate (RFC 5280, 4.1) as far as names stand in them.
@@ -54,6 +52,17 @@ impl Certificate {
     }
 }
 
+/// The text of the first certificate in a PEM text (RFC 7468), without the lines around it.
+pub fn first_body(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----")?;
+    rest.split_once("-----END CERTIFICATE-----").map(|(body, _)| body)
+}
+
+/// Its bytes.
+pub fn first_der(text: &str) -> Option<Vec<u8>> {
+    base64::decode(first_body(text)?)
+}
+
 fn read_signed<'a>(signed: &mut SliceReader<'a>) -> der::Result<Certificate> {
     let mut first = signed.decode::<AnyRef<'a>>()?;
     if is_context(first.tag(), TagNumber::N0) {
@@ -69,7 +78,8 @@ fn read_signed<'a>(signed: &mut SliceReader<'a>) -> der::Result<Certificate> {
     while !signed.is_finished() {
         let part = signed.decode::<AnyRef<'a>>()?;
         if is_context(part.tag(), TagNumber::N3) {
-            names = AnyRef::from_der(part.value())?.sequence(read_extensions)?;
+            let all = AnyRef::from_der(part.value())?.sequence(alternative_names)?;
+            names = all.into_iter().filter_map(host_name).collect();
         }
     }
     if names.is_empty() {
@@ -78,9 +88,11 @@ fn read_signed<'a>(signed: &mut SliceReader<'a>) -> der::Result<Certificate> {
     Ok(Certificate { names, self_signed: issuer == subject })
 }
 
-fn read_extensions<'a>(extensions: &mut SliceReader<'a>) -> der::Result<Vec<Text>> {
-    let mut names = Vec::new();
+/// The GeneralNames of a certificate's Extensions (RFC 5280, 4.2.1.6): each tag says of which kind a name is.
+pub fn alternative_names<'a>(extensions: &mut SliceReader<'a>) -> der::Result<Vec<AnyRef<'a>>> {
+    let mut found = Vec::new();
     while !extensions.is_finished() {
+        // 1. An extension: its kind, whether it is critical, its value.
         let (kind, value) = extensions.decode::<AnyRef<'a>>()?.sequence(|extension| {
             let kind = extension.decode::<AnyRef<'a>>()?;
             let mut value = extension.decode::<AnyRef<'a>>()?;
@@ -89,26 +101,27 @@ fn read_extensions<'a>(extensions: &mut SliceReader<'a>) -> der::Result<Vec<Text
             }
             Ok((kind, value))
         })?;
+        // 2. The names in it.
         if kind.value() == SUBJECT_ALT_NAME {
-            names = AnyRef::from_der(value.value())?.sequence(read_names)?;
-        }
-    }
-    Ok(names)
-}
-
-/// GeneralNames: dNSName and iPAddress; others name no host.
-fn read_names<'a>(names: &mut SliceReader<'a>) -> der::Result<Vec<Text>> {
-    let mut found = Vec::new();
-    while !names.is_finished() {
-        let name = names.decode::<AnyRef<'a>>()?;
-        if is_context(name.tag(), TagNumber::N2) {
-            found.push(text(name.value()));
-        }
-        if is_context(name.tag(), TagNumber::N7) {
-            found.extend(address(name.value()).map(|address| Text::from(address.to_string())));
+            found = AnyRef::from_der(value.value())?.sequence(|names| {
+                let mut all = Vec::new();
+                while !names.is_finished() {
+                    all.push(names.decode::<AnyRef<'a>>()?);
+                }
+                Ok(all)
+            })?;
         }
     }
     Ok(found)
+}
+
+/// dNSName and iPAddress; others name no host.
+fn host_name(name: AnyRef<'_>) -> Option<Text> {
+    match name.tag() {
+        tag if is_context(tag, TagNumber::N2) => Some(text(name.value())),
+        tag if is_context(tag, TagNumber::N7) => address(name.value()).map(|address| address.to_string().into()),
+        _ => None,
+    }
 }
 
 fn read_common_name<'a>(subject: &mut SliceReader<'a>) -> der::Result<Option<Text>> {
@@ -124,7 +137,8 @@ fn read_common_name<'a>(subject: &mut SliceReader<'a>) -> der::Result<Option<Tex
     Ok(found)
 }
 
-fn is_context(tag: Tag, wanted: TagNumber) -> bool {
+/// Whether a tag is this one of the context (`[2]`).
+pub fn is_context(tag: Tag, wanted: TagNumber) -> bool {
     matches!(tag, Tag::ContextSpecific { number, .. } if number == wanted)
 }
 
@@ -132,7 +146,8 @@ fn text(bytes: &[u8]) -> Text {
     String::from_utf8_lossy(bytes).to_ascii_lowercase().into()
 }
 
-fn address(bytes: &[u8]) -> Option<IpAddr> {
+/// The address in an iPAddress.
+pub fn address(bytes: &[u8]) -> Option<IpAddr> {
     let four = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
     four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }

@@ -1,9 +1,11 @@
 //! A certificate in openssl's words (RFC 5280): names, times, algorithms.
 
+use std::net::IpAddr;
+
 use der::asn1::AnyRef;
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 
-use crate::model::base64;
+use crate::http::certificate::{address, alternative_names, first_body, first_der, is_context};
 use crate::terminal::clock;
 
 /// Object identifiers, in DER, with openssl's names.
@@ -28,7 +30,6 @@ const ALGORITHMS: [(&[u8], &str); 9] = [
     (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03], "ecdsa-with-SHA384"),
     (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04], "ecdsa-with-SHA512"),
 ];
-const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 
 /// What a certificate says.
 #[derive(Clone, Debug, Default)]
@@ -49,18 +50,13 @@ pub struct CertificateText {
 
 /// The first certificate of a text, as it stands there.
 pub fn pem(text: &str) -> Option<String> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
-    let (_, rest) = text.split_once(BEGIN)?;
-    let (body, _) = rest.split_once(END)?;
-    Some(format!("{BEGIN}{}\n{END}\n", body.trim_end()))
+    let body = first_body(text)?.trim_end();
+    Some(format!("-----BEGIN CERTIFICATE-----{body}\n-----END CERTIFICATE-----\n"))
 }
 
 impl CertificateText {
     pub fn read_pem(text: &str) -> Option<Self> {
-        let block = pem(text)?;
-        let body: String = block.lines().filter(|line| !line.starts_with('-')).collect();
-        read_der(&base64::decode(&body)?).ok()
+        read_der(&first_der(text)?).ok()
     }
 
     /// As x509 prints a part of it.
@@ -119,7 +115,6 @@ fn read_der(bytes: &[u8]) -> der::Result<CertificateText> {
 }
 
 fn read_signed<'a>(signed: &mut SliceReader<'a>) -> der::Result<CertificateText> {
-    let is_context = |tag: Tag, wanted| matches!(tag, Tag::ContextSpecific { number, .. } if number == wanted);
     let mut first = signed.decode::<AnyRef<'a>>()?;
     if is_context(first.tag(), TagNumber::N0) {
         first = signed.decode()?;
@@ -136,7 +131,8 @@ fn read_signed<'a>(signed: &mut SliceReader<'a>) -> der::Result<CertificateText>
     while !signed.is_finished() {
         let part = signed.decode::<AnyRef<'a>>()?;
         if is_context(part.tag(), TagNumber::N3) {
-            read.names = AnyRef::from_der(part.value())?.sequence(alternative_names)?;
+            let names = AnyRef::from_der(part.value())?.sequence(alternative_names)?;
+            read.names = names.into_iter().map(general_name).collect();
         }
     }
     Ok(read)
@@ -199,36 +195,23 @@ fn moment(time: AnyRef<'_>) -> (String, Option<u64>) {
     }
 }
 
-fn alternative_names<'a>(extensions: &mut SliceReader<'a>) -> der::Result<Vec<String>> {
-    let mut found = Vec::new();
-    while !extensions.is_finished() {
-        // 1. An extension: its kind, whether it is critical, its value.
-        let (kind, value) = extensions.decode::<AnyRef<'a>>()?.sequence(|extension| {
-            let kind = extension.decode::<AnyRef<'a>>()?;
-            let mut value = extension.decode::<AnyRef<'a>>()?;
-            if value.tag() == Tag::Boolean {
-                value = extension.decode()?;
+/// A GeneralName as openssl prints it (crypto/x509/v3_san.c, GENERAL_NAME_print).
+fn general_name(name: AnyRef<'_>) -> String {
+    let text = String::from_utf8_lossy(name.value());
+    match name.tag() {
+        tag if is_context(tag, TagNumber::N1) => format!("email:{text}"),
+        tag if is_context(tag, TagNumber::N2) => format!("DNS:{text}"),
+        tag if is_context(tag, TagNumber::N6) => format!("URI:{text}"),
+        tag if is_context(tag, TagNumber::N7) => match address(name.value()) {
+            Some(IpAddr::V4(address)) => format!("IP Address:{address}"),
+            Some(IpAddr::V6(address)) => {
+                let parts: Vec<String> = address.segments().iter().map(|part| format!("{part:X}")).collect();
+                format!("IP Address:{}", parts.join(":"))
             }
-            Ok((kind, value))
-        })?;
-        // 2. The names in it: hosts and addresses (RFC 5280, 4.2.1.6).
-        if kind.value() == SUBJECT_ALT_NAME {
-            found = AnyRef::from_der(value.value())?.sequence(|names| {
-                let mut all = Vec::new();
-                while !names.is_finished() {
-                    let one = names.decode::<AnyRef<'a>>()?;
-                    all.push(match <[u8; 4]>::try_from(one.value()) {
-                        Ok(address) if matches!(one.tag(), Tag::ContextSpecific { number: TagNumber::N7, .. }) => {
-                            format!("IP Address:{}", std::net::Ipv4Addr::from(address))
-                        }
-                        _ => format!("DNS:{}", String::from_utf8_lossy(one.value())),
-                    });
-                }
-                Ok(all)
-            })?;
-        }
+            None => "IP Address:<invalid>".to_owned(),
+        },
+        _ => "othername:<unsupported>".to_owned(),
     }
-    Ok(found)
 }
 
 fn hex(bytes: &[u8]) -> String {

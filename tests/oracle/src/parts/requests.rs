@@ -9,7 +9,7 @@ use crate::asking::{self, AskedWorld, AskingClient};
 use crate::recording::RecordedQuestion;
 use crate::verdict::{Difference, Verdict};
 
-mod landing;
+pub mod landing;
 
 /// A line of curl, and what came of it.
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::asking::shell_words;
 use crate::live::backends::MARK;
+use crate::parts::requests::landing::RESPONSE;
 
 /// A port that clients ask, and the address that answers.
 pub(super) struct ProxyPorts(pub(super) [(u16, String); 2]);
@@ -16,20 +17,6 @@ const CLIENT: &str = "203.0.113.50";
 
 /// What stands for the proxy's address: never connected to.
 const PROXY: &str = "192.0.2.80";
-
-/// Headers of answers that aren't recorded.
-const VOLATILE: [&str; 10] = [
-    MARK,
-    "date",
-    "content-length",
-    "content-type",
-    "connection",
-    "vary",
-    "server",
-    "transfer-encoding",
-    "keep-alive",
-    "location",
-];
 
 /// One answer.
 struct ClientAnswer {
@@ -92,7 +79,7 @@ fn add_seen(real: &mut Value, first: &ClientAnswer) {
 }
 
 fn response(answer: &ClientAnswer) -> Value {
-    let told = answer.headers.iter().filter(|(name, _)| !VOLATILE.contains(&name.as_str()));
+    let told = answer.headers.iter().filter(|(name, _)| !RESPONSE.contains(&name.as_str()));
     let told = told.map(|(name, value)| (name.clone(), if name == "set-cookie" { json!(true) } else { json!(value) }));
     Value::Object(told.collect::<Map<_, _>>())
 }

@@ -9,7 +9,7 @@ use super::{RealAnswer, backends, outcomes};
 use crate::verdict::Difference;
 
 /// Headers of answers that differ with every run, or that the laboratory makes.
-const RESPONSE: [&str; 10] = [
+pub const RESPONSE: [&str; 10] = [
     "x-echo",
     "date",
     "content-length",
