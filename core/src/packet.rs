@@ -10,7 +10,7 @@ pub mod http;
 pub mod dns;
 
 pub use dns::{Answer, DnsName, DnsRecord, EdnsOption, EdnsReply, Question, Rcode, RecordData, RecordType};
-pub use http::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port, host_without_port};
+pub use http::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, TlsVersion, host_and_port, host_without_port};
 
 /// The first packet of a connection, as one component sees it. The client's port plays no part and is left out.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use super::UsageError;
 use super::certificate::CertificateCheck;
 use super::url::{self, ParsedUrl};
 use crate::model::base64;
-use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
+use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme, TlsVersion};
 use crate::request::{AddressFamily, HttpAsk, RequestHost};
 
 pub mod options;
@@ -85,6 +85,8 @@ pub struct CurlOptions {
     insecure: bool,
     /// Whether --cert gives it a certificate to show.
     certified: bool,
+    /// --tls-max
+    newest_tls: Option<TlsVersion>,
     /// Whether --cacert gives it a certificate to trust.
     trusts: bool,
     max_time: Option<f64>,
@@ -231,6 +233,7 @@ impl CurlOptions {
             headers,
             server_name: url.server_name(),
             client_certificate: self.certified,
+            newest_tls: self.newest_tls,
             version: self.version.unwrap_or(by_scheme),
             body_length: if sends { body.len() as u64 } else { 0 },
         }

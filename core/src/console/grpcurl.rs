@@ -104,6 +104,7 @@ pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
         headers,
         server_name: server_name.filter(|_| !plaintext).or(by_host),
         client_certificate: certified,
+        newest_tls: None,
         version: HttpVersion::Grpc,
         body_length: data.unwrap_or_default().len() as u64,
     };

@@ -266,6 +266,7 @@ impl<'s> ProbeSide<'s> {
             query,
             headers,
             client_certificate: false,
+            newest_tls: None,
             version: if http.secure { HttpVersion::Http2 } else { HttpVersion::Http1 },
             body_length: 0,
         };

@@ -17,7 +17,7 @@ use super::rewriting::UrlRewriting;
 use super::{Gateway, GatewayArrival};
 use crate::cluster::Cluster;
 use crate::model::{BackendRef, RequestMirror, RouteFilter};
-use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port};
+use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, TlsVersion, host_and_port};
 use crate::proxy::forwarded::ForwardedClient;
 use crate::proxy::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, status_response};
 use crate::source::{FieldRef, ObjectRef};
@@ -98,8 +98,17 @@ impl<'a> GatewayJudging<'a> {
             return self.refuse(GatewayRule::NoListenerForServerName);
         };
         self.leave_out(listeners, listener, &name);
-        // 2. Certificates of clients: by Envoy Gateway's policy, then by the Gateway itself.
-        if self.client_policy(listener).wants_certificate() {
+        // 2. The versions of TLS: by Envoy Gateway's policy, 1.2 and newer without one (translator/listener.go, Go's crypto/tls).
+        let policy = self.client_policy(listener);
+        let oldest = policy.oldest_tls().unwrap_or(TlsVersion::Tls12);
+        if listener.protocol != ListenerProtocol::TlsPassthrough
+            && request.newest_tls.is_some_and(|newest| newest < oldest)
+        {
+            let because = vec![gateway_cause(GatewayRule::TlsVersionTooOld), field_as_cause(&listener.field())];
+            return self.verdict.end(PacketDecision::BreakOff, because);
+        }
+        // 3. Certificates of clients: by Envoy Gateway's policy, then by the Gateway itself.
+        if policy.wants_certificate() {
             let because = vec![gateway_cause(GatewayRule::ClientCertificateMissing), field_as_cause(&listener.field())];
             if !request.client_certificate {
                 return self.verdict.end(PacketDecision::Refuse, because);
@@ -115,7 +124,7 @@ impl<'a> GatewayJudging<'a> {
             // Whether the Gateway trusts the client's certificate isn't in the manifests.
             return self.verdict.unknown(ModelGap::Field(frontend), vec![field_as_cause(&listener.field())]);
         }
-        // 3. HTTPS is looked into, and a host of another listener refused; other protocols go by the name alone.
+        // 4. HTTPS is looked into, and a host of another listener refused; other protocols go by the name alone.
         match listener.protocol {
             ListenerProtocol::Https if self.gateway.implementation.competition != RouteCompetition::Listener => {
                 self.route(&[listener], request)

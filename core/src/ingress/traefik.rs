@@ -125,6 +125,13 @@ impl IngressController for Traefik {
             let because = vec![field_as_cause(&line), ingress_rule_cause(IngressControllerRule::TlsOptionsRefuse)];
             return verdict.end(PacketDecision::BreakOff, because);
         }
+        if let Some((tls, options, _)) = &tls
+            && let Some(line) = tls.is_too_old(options, arrival.request.newest_tls)
+        {
+            let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
+            because.push(ingress_rule_cause(IngressControllerRule::TlsVersionTooOld));
+            return verdict.end(PacketDecision::BreakOff, because);
+        }
         // 4. The entry point cleans the path, and refuses broken escapes.
         let Some(state) = enter(arrival, entry) else {
             return verdict

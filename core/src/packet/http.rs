@@ -21,6 +21,8 @@ pub struct HttpRequest {
     pub server_name: Option<String>,
     /// Whether the client shows a certificate of its own where TLS asks for one.
     pub client_certificate: bool,
+    /// The newest version of TLS that the client speaks; None where it speaks all.
+    pub newest_tls: Option<TlsVersion>,
     /// The protocol spoken.
     pub version: HttpVersion,
     /// The length of the body; 0 without one.
@@ -36,6 +38,32 @@ pub enum Scheme {
     Http,
     /// Inside TLS.
     Https,
+}
+
+/// Versions of TLS, the oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TlsVersion {
+    /// 1.0
+    Tls10,
+    /// 1.1
+    Tls11,
+    /// 1.2: the oldest that servers take unless they are told otherwise.
+    Tls12,
+    /// 1.3
+    Tls13,
+}
+
+impl TlsVersion {
+    /// `1.2`, as clients and Envoy write it.
+    pub fn parse(number: &str) -> Option<Self> {
+        match number {
+            "1.0" => Some(Self::Tls10),
+            "1.1" => Some(Self::Tls11),
+            "1.2" => Some(Self::Tls12),
+            "1.3" => Some(Self::Tls13),
+            _ => None,
+        }
+    }
 }
 
 /// The versions that routes tell apart.

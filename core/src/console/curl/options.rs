@@ -3,7 +3,7 @@
 use super::{CurlOptions, option_error, option_number, url_encoded};
 use crate::console::UsageError;
 use crate::console::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
-use crate::packet::HttpVersion;
+use crate::packet::{HttpVersion, TlsVersion};
 use crate::request::AddressFamily;
 
 pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
@@ -59,6 +59,15 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         ToolOption::switch("-k --insecure", |curl| curl.insecure = true),
         ToolOption::text("--cacert", |curl, _| curl.trusts = true),
         ToolOption::text("-E --cert", |curl, _| curl.certified = true),
+        // "default" is the newest; whatever else isn't a version curl refuses (tool_getparam.c).
+        ToolOption::checked("--tls-max", |curl, shown, version| {
+            curl.newest_tls = TlsVersion::parse(&version);
+            if curl.newest_tls.is_some() || version == "default" {
+                Ok(())
+            } else {
+                Err(option_error(shown, "is badly used here"))
+            }
+        }),
         ToolOption::checked("-m --max-time", |curl, shown, seconds| {
             curl.max_time = Some(option_number(shown, &seconds)?);
             Ok(())
@@ -84,14 +93,10 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         ToolOption::switch("-O --remote-name --remote-name-all", |curl| curl.remote_name = true),
         ToolOption::text("-w --write-out", |curl, format| curl.write_out = Some(format)),
         // How files are written, how fast and how long is waited, which versions of TLS are offered.
-        ToolOption::ignored_value(
-            "--alt-svc --capath --cert-type --ciphers -c --cookie-jar --create-file-mode --crlfile",
-        ),
-        ToolOption::ignored_value("--curves --expect100-timeout --happy-eyeballs-timeout-ms --hsts --keepalive-cnt"),
+        ToolOption::ignored_value("--alt-svc --capath --cert-type -c --cookie-jar --create-file-mode --crlfile"),
+        ToolOption::ignored_value("--expect100-timeout --happy-eyeballs-timeout-ms --hsts --keepalive-cnt"),
         ToolOption::ignored_value("--keepalive-time --key --key-type --limit-rate --max-filesize --noproxy"),
-        ToolOption::ignored_value(
-            "--parallel-max --pass --rate -Y --speed-limit -y --speed-time --tls-max --tls13-ciphers",
-        ),
+        ToolOption::ignored_value("--parallel-max --pass --rate -Y --speed-limit -y --speed-time"),
         ToolOption::ignored("-a --append --basic --ca-native --create-dirs -q --disable --fail-early"),
         ToolOption::ignored(
             "--ignore-content-length -j --junk-session-cookies -l --list-only -n --netrc --netrc-optional",
@@ -105,6 +110,7 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         ToolOption::of_shell("-T --upload-file -K --config", true),
         ToolOption::of_shell("-: --next", false),
         // Here is neither a proxy nor another protocol to send through.
+        ToolOption::not_modelled("--ciphers --tls13-ciphers --curves"),
         ToolOption::not_modelled("-x --proxy --preproxy --socks5 --socks5-hostname --interface --unix-socket"),
         ToolOption::not_modelled("--http3 --haproxy-protocol --anyauth --digest --ntlm --negotiate"),
         ToolOption::not_modelled("--dns-servers --doh-url -z --time-cond --post301 --post302 --post303 --proto"),

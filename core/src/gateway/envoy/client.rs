@@ -3,7 +3,7 @@
 use super::super::intake::ClientSettings;
 use super::EnvoyPolicy;
 use crate::model::{Decode, EnvoyResource, HeaderFilter, Path};
-use crate::packet::HttpRequest;
+use crate::packet::{HttpRequest, TlsVersion};
 use crate::trace::ModelGap;
 
 /// What a policy says of a listener's clients.
@@ -63,6 +63,11 @@ impl<'p> ClientPolicy<'p> {
         let Some(resource) = self.resource() else { return false };
         let is_optional = resource.is_true("tls.clientValidation.optional");
         resource.find("tls.clientValidation").is_some() && !is_optional
+    }
+
+    /// The oldest version of TLS that is taken, where the policy says one.
+    pub fn oldest_tls(&self) -> Option<TlsVersion> {
+        TlsVersion::parse(self.resource()?.text("tls.minVersion")?)
     }
 
     /// What the answer depends on and isn't modelled: connections that must begin with the PROXY protocol.

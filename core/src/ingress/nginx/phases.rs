@@ -79,13 +79,22 @@ fn check_connection(
         }
         Scheme::Http | Scheme::Https => {}
     }
-    // 3. Methods that nginx refuses (ngx_http_process_request_header).
+    // 3. Clients whose newest version of TLS is too old.
+    if let Some(newest) = arrival.request.newest_tls.filter(|_| encrypted)
+        && !nginx.settings.takes_tls(newest)
+    {
+        let mut because: Vec<Cause> =
+            nginx.settings.field(ConfigKey::SslProtocols).iter().map(field_as_cause).collect();
+        because.push(ingress_rule_cause(IngressControllerRule::TlsVersionTooOld));
+        return Err(Box::new(verdict.end(PacketDecision::BreakOff, because)));
+    }
+    // 4. Methods that nginx refuses (ngx_http_process_request_header).
     if matches!(arrival.request.method.as_str(), "TRACE" | "CONNECT") {
         return Err(Box::new(
             verdict.respond(status_response(405), vec![ingress_rule_cause(IngressControllerRule::MethodRefused)]),
         ));
     }
-    // 4. Settings that aren't modelled leave everything open.
+    // 5. Settings that aren't modelled leave everything open.
     match nginx.settings.not_modelled() {
         Some(key) => Err(Box::new(verdict.unknown(ModelGap::Field(key.clone()), vec![field_as_cause(&key)]))),
         None => Ok(verdict),

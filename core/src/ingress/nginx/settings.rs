@@ -13,6 +13,7 @@ use crate::ingress::ControllerPremises;
 use crate::ingress::recognise::ControllerPods;
 use crate::model::{LabelSelector, Labels, Text};
 use crate::order::Gather;
+use crate::packet::TlsVersion;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// The controller's arguments that are read.
@@ -81,6 +82,7 @@ pub enum ConfigKey {
     RelativeRedirects,
     ServerSnippet,
     ServiceUpstream,
+    SslProtocols,
     SslRedirect,
     SslRejectHandshake,
     StrictValidatePathType,
@@ -230,6 +232,16 @@ impl NginxSettings {
     /// A switch of the ConfigMap.
     pub fn is(&self, key: ConfigKey, default: bool) -> bool {
         self.text(key).and_then(parse_bool).unwrap_or(default)
+    }
+
+    /// Whether a client of this version and older ones finds one that nginx takes (ssl-protocols; config.go's default).
+    pub fn takes_tls(&self, newest: TlsVersion) -> bool {
+        let taken = self.text(ConfigKey::SslProtocols).unwrap_or("TLSv1.2 TLSv1.3").split_whitespace();
+        let version = |name: &str| match name {
+            "TLSv1" => Some(TlsVersion::Tls10),
+            name => name.strip_prefix("TLSv").and_then(TlsVersion::parse),
+        };
+        taken.filter_map(version).any(|taken| taken <= newest)
     }
 
     /// A list of the ConfigMap, separated by commas.

@@ -10,6 +10,7 @@ pub use super::service_config::{
 };
 use crate::ingress::class::ExcludedIngress;
 use crate::ingress::tls::CertificateStore;
+use crate::packet::TlsVersion;
 use crate::source::FieldRef;
 use crate::trace::IngressObjection;
 
@@ -95,8 +96,8 @@ pub struct TlsOptions {
     pub is_strict: bool,
     /// Whether a client must show a certificate.
     pub wants_certificate: bool,
-    /// Whether TLS 1.2 is too old.
-    pub wants_tls13: bool,
+    /// The oldest version of TLS that is taken; None is Go's own choice, 1.2 (crypto/tls, supportedVersions).
+    pub oldest_tls: Option<TlsVersion>,
 }
 
 impl Provider {

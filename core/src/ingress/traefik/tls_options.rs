@@ -8,6 +8,7 @@ use super::router::HttpRouter;
 use super::settings::StaticConfig;
 use super::{DynamicConfig, RouterTable};
 use crate::ingress::tls::CertificateStore;
+use crate::packet::TlsVersion;
 use crate::source::FieldRef;
 
 /// The options of who names none.
@@ -75,9 +76,15 @@ impl<'a> EntryPointTls<'a> {
         line.clone().filter(|_| fails)
     }
 
+    /// Whether a client's newest version of TLS is older than the oldest that options take, and their line.
+    pub fn is_too_old(&self, options: &str, newest: Option<TlsVersion>) -> Option<Option<FieldRef>> {
+        let known = self.config.tls_options.get(options);
+        let oldest = known.and_then(|known| known.oldest_tls).unwrap_or(TlsVersion::Tls12);
+        newest.is_some_and(|newest| newest < oldest).then(|| known.and_then(|known| known.line.clone()))
+    }
+
     /// Where options that don't exist are named.
     fn named_at(&self, options: &str) -> Option<FieldRef> {
-        let _ = options;
         self.config.missing_tls_options.get(options).map(|named: &QualifiedName| named.line.clone())
     }
 }

@@ -34,6 +34,9 @@ super::rules! {
         ClientCertificateMissing @ TLS:
             "the listener wants a client certificate and the client shows none: the TLS handshake fails"
             / "リスナーがクライアント証明書を求め、クライアントは提示しない: TLS ハンドシェイクは失敗する",
+        TlsVersionTooOld @ TLS:
+            "the client's newest version of TLS is older than any that is taken: the handshake fails"
+            / "クライアントの最新の TLS バージョンは受け付けるどのバージョンよりも古い: ハンドシェイクは失敗する",
         MisdirectedRequest @ TLS:
             "the host belongs to another listener than the name of the TLS handshake: 421"
             / "ホストが TLS ハンドシェイクの名前とは別のリスナーに属する: 421",

@@ -222,6 +222,9 @@ super::rules! {
         TlsOptionsRefuse @ ROUTERS:
             "by the TLS options of this name the handshake fails and the connection is closed"
             / "この名前の TLS オプションによりハンドシェイクが失敗し、接続が閉じられる",
+        TlsVersionTooOld @ ROUTERS:
+            "the client's newest version of TLS is older than any that is taken: the handshake fails"
+            / "クライアントの最新の TLS バージョンは受け付けるどのバージョンよりも古い: ハンドシェイクは失敗する",
         OtherTlsOptions @ ROUTERS:
             "the host has other TLS options than the name of the handshake, which is answered 421"
             / "ホストの TLS オプションがハンドシェイクの名前のものと異なり、421 が返る",

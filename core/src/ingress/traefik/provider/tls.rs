@@ -3,6 +3,7 @@
 use super::{ProviderContext, resolve};
 use crate::ingress::traefik::dynamic::{BuildRefusal, DynamicConfig, QualifiedName, TlsOptions};
 use crate::model::{MiddlewareRef, Text, TlsOption};
+use crate::packet::TlsVersion;
 use crate::source::{FieldRef, ObjectRef};
 
 /// The options of everybody who names none.
@@ -52,7 +53,18 @@ fn options(context: &ProviderContext<'_>, namespace: &str, name: &str, object: &
             || !fits(&|name| name.starts_with("TLS_"), &spec.cipher_suites),
         is_strict: spec.sni_strict,
         wants_certificate: wants,
-        wants_tls13: spec.min_version.as_deref() == Some("VersionTLS13"),
+        oldest_tls: spec.min_version.as_deref().and_then(oldest_version),
+    }
+}
+
+/// MinVersion (tls/tls.go); another word counts as none.
+fn oldest_version(name: &str) -> Option<TlsVersion> {
+    match name {
+        "VersionTLS10" => Some(TlsVersion::Tls10),
+        "VersionTLS11" => Some(TlsVersion::Tls11),
+        "VersionTLS12" => Some(TlsVersion::Tls12),
+        "VersionTLS13" => Some(TlsVersion::Tls13),
+        _ => None,
     }
 }
 
