@@ -317,7 +317,7 @@ words! {
     turn_drop: "drops" / "破棄";
     turn_refuse: "refuses" / "拒否";
     turn_fail: "fails" / "失敗";
-    turn_unknown: "not modelled" / "未対応";
+    turn_unknown: "unknown" / "未対応";
 
     // The same under other circumstances.
     what_if: "What if" / "もしも";
