@@ -3,6 +3,7 @@
 
 #![warn(missing_docs)]
 
+use crate::limits::MAX_DEPTH;
 use serde::Deserialize;
 
 mod check;
@@ -139,6 +140,9 @@ pub fn read(text: &str) -> Result<Vec<Case>, String> {
     if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
         return Ok(Vec::new());
     }
+    if let Some((line, column)) = too_deep(text) {
+        return Err(format!("line {line} column {column}: brackets nest deeper than {MAX_DEPTH} levels"));
+    }
     let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with(['#', '-']));
     let is_list = text.lines().any(|line| line.starts_with("- ") || line == "-" || line.starts_with('['));
     match first.filter(|_| !is_list) {
@@ -147,6 +151,24 @@ pub fn read(text: &str) -> Result<Vec<Case>, String> {
         )),
         None => serde_yaml::from_str(text).map_err(|error| error.to_string()),
     }
+}
+
+/// Where brackets nest too deep, from 1: the parser's time grows with the square of what is open.
+fn too_deep(text: &str) -> Option<(usize, usize)> {
+    let mut depth = 0_usize;
+    for (line, number) in text.lines().zip(1..) {
+        // The next case closes whatever a text of the one before left open.
+        depth = if line.starts_with("- ") { 0 } else { depth };
+        for (letter, column) in line.chars().zip(1..) {
+            match letter {
+                '[' | '{' if depth == MAX_DEPTH => return Some((number, column)),
+                '[' | '{' => depth += 1,
+                ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    None
 }
 
 fn external() -> String {

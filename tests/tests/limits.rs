@@ -4,7 +4,7 @@
 
 use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::client;
-use whichpod_core::limits::{AnswerLimit, MAX_REDIRECTS, MAX_RULE_DEPTH};
+use whichpod_core::limits::{AnswerLimit, MAX_DEPTH, MAX_REDIRECTS, MAX_RULE_DEPTH};
 use whichpod_core::report::ReportDetail;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
@@ -119,4 +119,14 @@ fn imports_of_imports_end_somewhere() {
     );
     let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default());
     assert!(simulation.findings().iter().any(|found| found.problem.code() == "corefile"));
+}
+
+#[test]
+fn a_routing_test_whose_brackets_nest_too_deep_is_refused_with_the_place() {
+    let nested =
+        |levels: usize| format!("- id: a\n  manifests: x\n  requests: {}{}\n", "[".repeat(levels), "]".repeat(levels));
+    let error = whichpod_core::routing_test::read(&nested(100_000)).expect_err("too deep");
+    assert_eq!(error, format!("line 3 column {}: brackets nest deeper than {MAX_DEPTH} levels", 13 + MAX_DEPTH));
+    let shallow = whichpod_core::routing_test::read(&nested(20)).expect_err("no list of requests");
+    assert!(!shallow.contains("nest deeper"), "{shallow}");
 }
