@@ -14,6 +14,8 @@ pub mod fields;
 pub mod fleet;
 pub mod mutation;
 #[cfg(not(target_family = "wasm"))]
+pub mod documents;
+#[cfg(not(target_family = "wasm"))]
 pub mod cases;
 #[cfg(not(target_family = "wasm"))]
 pub mod services;

@@ -1,6 +1,7 @@
 //! `cargo xtask oracle`: a program of its own, since it links the core. Components in Go are built here, below target/oracle,
 //! and kept.
 
+mod kubernetes;
 mod traefik;
 
 use std::fs;
@@ -9,9 +10,11 @@ use std::path::{Path, PathBuf};
 use crate::project::{Done, at, cargo, command};
 use crate::step::{aloud, answer, quietly};
 
-/// A component in Go: tests/oracle/live/NAME pins it.
+/// A component in Go.
 struct Engine {
     name: &'static str,
+    /// tests/oracle/live/FOLDER pins it.
+    folder: &'static str,
     /// Parts of the oracle that ask it.
     parts: &'static [&'static str],
     package: &'static str,
@@ -19,16 +22,34 @@ struct Engine {
     prepare: fn() -> Done,
 }
 
-const ENGINES: [Engine; 3] = [
-    Engine { name: "policies", parts: &["policies"], package: ".", prepare: || Ok(()) },
-    Engine { name: "coredns", parts: &["names"], package: ".", prepare: || Ok(()) },
+/// What validation asks, the other parts of a whole control plane ask too.
+const SERVED: &[&str] = &["validation", "kubectl", "controllers"];
+
+const ENGINES: [Engine; 9] = [
+    Engine { name: "policies", folder: "policies", parts: &["policies"], package: ".", prepare: || Ok(()) },
+    Engine { name: "coredns", folder: "coredns", parts: &["names"], package: ".", prepare: || Ok(()) },
     Engine {
         name: "traefik",
+        folder: "traefik",
         parts: &["traefik", "traefik-gateway", "traefik-nginx-provider"],
         package: "github.com/traefik/traefik/v3/cmd/traefik",
         prepare: traefik::prepare,
     },
+    Engine { prepare: kubernetes::prepare, ..control_plane("etcd", SERVED, "go.etcd.io/etcd/server/v3") },
+    control_plane("kube-apiserver", SERVED, "k8s.io/kubernetes/cmd/kube-apiserver"),
+    control_plane("kubectl", SERVED, "k8s.io/kubernetes/cmd/kubectl"),
+    control_plane(
+        "kube-controller-manager",
+        &["kubectl", "controllers"],
+        "k8s.io/kubernetes/cmd/kube-controller-manager",
+    ),
+    control_plane("kube-scheduler", &["kubectl", "controllers"], "k8s.io/kubernetes/cmd/kube-scheduler"),
+    control_plane("kube-proxy", &["data-plane"], "k8s.io/kubernetes/cmd/kube-proxy"),
 ];
+
+const fn control_plane(name: &'static str, parts: &'static [&'static str], package: &'static str) -> Engine {
+    Engine { name, folder: "kubernetes", parts, package, prepare: || Ok(()) }
+}
 
 /// Builds what is asked for, and hands the arguments over.
 pub fn run(arguments: &[String]) -> Done {
@@ -64,7 +85,7 @@ impl Engine {
 
     /// Builds it unless it was built from these very sources.
     fn build(&self) -> Done {
-        let (folder, program) = (at("tests/oracle/live").join(self.name), self.program());
+        let (folder, program) = (at("tests/oracle/live").join(self.folder), self.program());
         let (sources, stamp) = (sources(&folder)?, program.with_extension("sources"));
         if program.exists() && fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
             return Ok(());
@@ -75,7 +96,8 @@ impl Engine {
         }
         (self.prepare)()?;
         let mut go = command("go");
-        go.current_dir(&folder).args(["build", "-trimpath", "-ldflags=-s -w", "-o"]).arg(&program).arg(self.package);
+        let flags = format!("-ldflags=-s -w {}", kubernetes::VERSION);
+        go.current_dir(&folder).args(["build", "-trimpath", &flags, "-o"]).arg(&program).arg(self.package);
         quietly(&format!("building {} with Go, some minutes the first time", self.name), &mut go)?;
         fs::write(&stamp, sources).map_err(|error| format!("{}: {error}", stamp.display()))
     }

@@ -3,6 +3,7 @@
 //! What differs is shrunk to the smallest world that still differs, and written below target/oracle/differences. The same seed
 //! makes the same worlds.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,15 +17,19 @@ use crate::levels::{self, AgreementLevels};
 use crate::parts::OraclePart;
 use crate::show;
 use crate::verdict::{ComparedAnswer, Verdict};
+use tally::DifferenceTally;
 
 pub mod network;
 mod engine;
+pub mod tally;
 mod http;
 mod object_server;
 mod backends;
 mod policies;
 mod names;
 mod traefik;
+mod control_plane;
+mod validation;
 
 /// How long a run goes on.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +53,8 @@ pub struct LiveResult {
     pub lines: Vec<Value>,
     /// Where the smallest samples of differences lie.
     pub samples: Vec<PathBuf>,
+    /// All that differs and isn't filed.
+    pub differences: DifferenceTally,
 }
 
 /// A world that was asked.
@@ -79,7 +86,8 @@ trait LiveComponent {
 }
 
 /// The parts that can be run.
-pub const PARTS: [OraclePart; 5] = [
+pub const PARTS: [OraclePart; 6] = [
+    OraclePart::Validation,
     OraclePart::Policies,
     OraclePart::Names,
     OraclePart::Traefik,
@@ -90,6 +98,7 @@ pub const PARTS: [OraclePart; 5] = [
 /// Runs a part.
 pub fn run(part: OraclePart, bounds: LiveBounds) -> Result<LiveResult, String> {
     match part {
+        OraclePart::Validation => run_component(part, &mut validation::ValidationLaboratory::start()?, bounds),
         OraclePart::Policies => run_component(part, &mut policies::PolicyEngine::start()?, bounds),
         OraclePart::Names => run_component(part, &mut names::NamesLaboratory::start()?, bounds),
         OraclePart::Traefik | OraclePart::TraefikGateway | OraclePart::TraefikNginxProvider => {
@@ -112,7 +121,12 @@ fn run_component<C: LiveComponent>(
 ) -> Result<LiveResult, String> {
     let filed = FiledKnowledge::read()?;
     let (cases, start) = (component.cases(), Instant::now());
-    let mut result = LiveResult { levels: AgreementLevels::new(), lines: Vec::new(), samples: Vec::new() };
+    let mut result = LiveResult {
+        levels: AgreementLevels::new(),
+        lines: Vec::new(),
+        samples: Vec::new(),
+        differences: DifferenceTally::default(),
+    };
     let (mut compared, mut kept, mut said) = (0, 0, Instant::now());
     for number in 0.. {
         // 1. The next world, before both.
@@ -138,10 +152,19 @@ fn run_component<C: LiveComponent>(
                 write_sample(&id, &asked, &filed)?;
             }
         }
-        let differs = asked.answers.iter().any(|answer| is_new(answer, &filed));
-        if differs || kept * bounds.count.max(1) < compared * MOST_KEPT {
+        let new: Vec<&ComparedAnswer> = asked.answers.iter().filter(|answer| is_new(answer, &filed)).collect();
+        new.iter().for_each(|answer| result.differences.add(answer));
+        if kept * bounds.count.max(1) < compared * MOST_KEPT {
             kept += asked.answers.len();
             result.lines.extend(asked.lines);
+        } else if !new.is_empty() {
+            let differing: BTreeSet<&str> = new.iter().map(|answer| answer.id.as_str()).collect();
+            let lines = asked.lines.into_iter();
+            let before = result.lines.len();
+            result.lines.extend(lines.filter(|line| {
+                line["kind"] == "world" || line["id"].as_str().is_some_and(|id| differing.contains(id))
+            }));
+            kept += result.lines.len() - before;
         }
         // 3. How far it is.
         if said.elapsed() > PROGRESS {
@@ -221,9 +244,18 @@ fn write_sample(id: &str, case: &AskedCase, filed: &FiledKnowledge) -> Result<Pa
     let different = case.answers.iter().filter(|answer| is_new(answer, filed)).map(show::answer);
     let comment: String =
         different.flat_map(|text| text.lines().map(|line| format!("# {line}\n")).collect::<Vec<_>>()).collect();
-    let manifests = case.lines.iter().filter_map(|line| line["manifests"].as_str()).collect::<String>();
+    let manifests =
+        case.lines.iter().filter_map(|line| line["manifests"].as_str().or(line["text"].as_str())).collect::<String>();
     let written =
         path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, comment + &manifests));
+    written.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
+}
+
+/// All kinds of differences that a run found.
+pub fn write_differences(part: OraclePart, seed: u64, kinds: &[String]) -> Result<PathBuf, String> {
+    let path = target().join("differences").join(format!("{}-{seed}.txt", part.name()));
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, kinds.join("\n\n")));
     written.map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }

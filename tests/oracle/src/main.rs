@@ -110,12 +110,21 @@ fn run_live(arguments: &LiveArguments) -> Result<(), String> {
 /// In per cent: random worlds differ a little from those that are recorded.
 const TOLERANCE: f64 = 1.0;
 
+/// The others stand in the file.
+const MOST_TOLD: usize = 5;
+
 fn report_run(part: OraclePart, seed: u64, keep: bool, result: &LiveResult) -> Result<(), String> {
     for (name, level) in &result.levels {
         println!("{name}: {}", level.shown());
     }
     for sample in &result.samples {
         println!("a difference that isn't known: {}", sample.display());
+    }
+    let found = result.differences.lines();
+    if !found.is_empty() {
+        let path = live::write_differences(part, seed, &found)?;
+        println!("{} kinds of differences that aren't known, {}; the most frequent:", found.len(), path.display());
+        found.iter().take(MOST_TOLD).for_each(|kind| println!("  {kind}"));
     }
     let reached = levels::reached()?;
     let fallen = result
