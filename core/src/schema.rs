@@ -13,7 +13,7 @@ mod time;
 mod check;
 
 pub use check::{Finding, TypeNames, check, check_metadata};
-pub use definition::{CelRule, Definition, definition};
+pub use definition::{CelRule, Definition, FurtherDefinitions, definition, further_definitions, is_defined_group};
 pub use nearest::nearest;
 pub use type_names::type_name;
 

@@ -1,6 +1,7 @@
 //! The worker: links the core, holds the cluster that was read last, and answers.
 
 pub mod words;
+pub mod definitions;
 pub mod written;
 pub mod outcome;
 pub mod walk;

@@ -1,7 +1,9 @@
 //! `cargo xtask bless definitions`: writes the schemas of custom resources from the CustomResourceDefinitions that Go modules
 //! ship, slim: what the API server checks, without descriptions and status.
 //!
-//! `core/src/schema/definitions.json` has a line for each version of a kind. Needs `go`, which downloads the modules.
+//! `core/src/schema/definitions.json` has a line for each version of a kind, and `core/src/schema/further.json` those of kinds
+//! that the page loads when it meets them. A schema that stands in several places has a line of its own, `"$1"`, and stands
+//! there as `{"$":1}`. Needs `go`, which downloads the modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -12,7 +14,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Modules, the toolchain that may download them, and where their definitions stand: a file, or the start of files' paths.
-const MODULES: &[(&str, &str, &str)] = &[
+type Modules = &'static [(&'static str, &'static str, &'static str)];
+
+/// What the page has at once.
+const MODULES: Modules = &[
     ("sigs.k8s.io/gateway-api@v1.7.0", "go1.27.3", "config/crd/standard/gateway"),
     (
         "github.com/traefik/traefik/v3@v3.7.13",
@@ -23,6 +28,16 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("sigs.k8s.io/network-policy-api@v0.2.0", "local", "config/crd/experimental/"),
     // The last one with AdminNetworkPolicy.
     ("sigs.k8s.io/network-policy-api@v0.1.7", "local", "config/crd/standard/"),
+];
+
+/// What the page loads when an object of these groups is there: `FURTHER_GROUPS` in core/src/schema/definition.rs.
+const FURTHER: Modules = &[
+    ("github.com/envoyproxy/gateway@v1.9.1", "local", "charts/gateway-helm/charts/crds/crds/generated/"),
+    ("github.com/cert-manager/cert-manager@v1.21.2", "local", "deploy/crds/"),
+    ("istio.io/api@v1.32.0", "local", "kubernetes/customresourcedefinitions.gen.yaml"),
+    ("github.com/cilium/cilium@v1.20.2", "local", "pkg/k8s/apis/cilium.io/client/crds/v2/"),
+    ("github.com/cilium/cilium@v1.20.2", "local", "pkg/k8s/apis/cilium.io/client/crds/v2alpha1/"),
+    ("sigs.k8s.io/gateway-api@v1.7.0", "go1.27.3", "config/crd/experimental/gateway.networking.x-k8s.io"),
 ];
 
 /// What a schema keeps, under which name.
@@ -52,19 +67,78 @@ type Done<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Done<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
+    write(MODULES, &root.join("core/src/schema/definitions.json"))?;
+    write(FURTHER, &root.join("core/src/schema/further.json"))?;
+    let fields = std::fs::read_to_string(root.join("core/src/schema/fields.txt"))?;
+    std::fs::write(root.join("core/src/schema/type_names.txt"), type_names(&fields)?)?;
+    Ok(())
+}
+
+fn write(modules: Modules, path: &Path) -> Done<()> {
     let mut kinds: Vec<(String, Value)> = Vec::new();
-    for (module, toolchain, files) in MODULES {
+    for (module, toolchain, files) in modules {
         for file in definitions(&downloaded(module, toolchain)?, files)? {
             read(&std::fs::read_to_string(file)?, &mut kinds)?;
         }
     }
-    let lines: Vec<String> = kinds.iter().map(|(name, schema)| format!("{}:{schema}", json!(name))).collect();
-    let path = root.join("core/src/schema/definitions.json");
-    std::fs::write(&path, format!("{{\n{}\n}}\n", lines.join(",\n")))?;
-    println!("{}: {} kinds", path.display(), kinds.len());
-    let fields = std::fs::read_to_string(root.join("core/src/schema/fields.txt"))?;
-    std::fs::write(root.join("core/src/schema/type_names.txt"), type_names(&fields)?)?;
+    let mut packing = Packing::default();
+    kinds.iter().for_each(|(_, schema)| packing.count(schema));
+    let packed: Vec<(String, Value)> = kinds.into_iter().map(|(name, schema)| (name, packing.packed(schema))).collect();
+    let shared = packing.shared.iter().enumerate().map(|(number, schema)| (format!("${number}"), schema.clone()));
+    let lines: Vec<String> =
+        packed.iter().cloned().chain(shared).map(|(name, schema)| format!("{}:{schema}", json!(name))).collect();
+    std::fs::write(path, format!("{{\n{}\n}}\n", lines.join(",\n")))?;
+    println!("{}: {} kinds", path.display(), packed.len());
     Ok(())
+}
+
+/// What is shorter stands where it is.
+const WORTH_SHARING: usize = 60;
+
+/// Finds the schemas that stand in several places.
+#[derive(Default)]
+struct Packing {
+    /// How often each stands, as text.
+    counts: BTreeMap<String, usize>,
+    /// The numbers of those that are shared.
+    numbers: BTreeMap<String, usize>,
+    shared: Vec<Value>,
+}
+
+impl Packing {
+    fn count(&mut self, schema: &Value) {
+        let count = self.counts.entry(schema.to_string()).or_default();
+        *count += 1;
+        if *count > 1 {
+            return;
+        }
+        match schema {
+            Value::Object(fields) => fields.values().for_each(|field| self.count(field)),
+            Value::Array(elements) => elements.iter().for_each(|element| self.count(element)),
+            _ => {}
+        }
+    }
+
+    fn packed(&mut self, schema: Value) -> Value {
+        let text = schema.to_string();
+        match schema {
+            Value::Array(elements) => elements.into_iter().map(|element| self.packed(element)).collect(),
+            Value::Object(fields) => {
+                let is_shared = self.counts.get(&text).is_some_and(|count| *count > 1) && text.len() > WORTH_SHARING;
+                if let Some(number) = self.numbers.get(&text) {
+                    return json!({"$": number});
+                }
+                let packed = fields.into_iter().map(|(name, field)| (name, self.packed(field))).collect();
+                if !is_shared {
+                    return Value::Object(packed);
+                }
+                self.shared.push(Value::Object(packed));
+                self.numbers.insert(text, self.shared.len() - 1);
+                json!({"$": self.shared.len() - 1})
+            }
+            plain => plain,
+        }
+    }
 }
 
 /// The modules with the Go types of built-in kinds, and where they stand.
@@ -157,9 +231,13 @@ fn definitions(module: &Path, start: &str) -> Done<Vec<PathBuf>> {
     let folder = if start.ends_with('/') { path.as_path() } else { path.parent().ok_or("no folder")? };
     let text = path.to_string_lossy().into_owned();
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(|file| Some(file.ok()?.path())).collect();
-    files.retain(|file| file.to_string_lossy().starts_with(&text));
+    files.retain(|file| file.to_string_lossy().starts_with(&text) && has_definitions(file));
     files.sort();
     Ok(files)
+}
+
+fn has_definitions(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 /// The served versions of the definitions in a file. A version that is as another one stands as its name.
@@ -214,7 +292,10 @@ fn slim(schema: &Value) -> Value {
     let rules = schema["x-kubernetes-validations"].as_array().into_iter().flatten();
     let rules: Vec<Value> = rules
         .filter(|rule| !rule["rule"].as_str().unwrap_or("").contains("oldSelf"))
-        .map(|rule| json!({"rule": rule["rule"], "message": rule["message"], "fieldPath": rule["fieldPath"]}))
+        .map(|rule| {
+            let kept = ["rule", "message", "fieldPath"].into_iter().filter(|key| !rule[*key].is_null());
+            kept.map(|key| (key.to_owned(), rule[key].clone())).collect::<Map<_, _>>().into()
+        })
         .collect();
     if !rules.is_empty() {
         slim_one.insert("rules".to_owned(), rules.into());

@@ -2,7 +2,7 @@
 
 use std::str::{Chars, FromStr};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Expression, MAX_RULE_NESTING, Macro};
 
@@ -16,7 +16,8 @@ enum CelToken {
 
 /// Marks, the longer ones first.
 const MARKS: &[&str] = &[
-    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "?", ":", "+", "-", "*", "/", "%", "(", ")", "[", "]", ",", ".",
+    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "?", ":", "+", "-", "*", "/", "%", "(", ")", "[", "]", "{", "}",
+    ",", ".",
 ];
 
 /// Operators by how tightly they bind, the loosest first.
@@ -38,6 +39,9 @@ fn tokens(text: &str) -> Option<Vec<CelToken>> {
             number(rest)?
         } else if let Some(raw) = rest.strip_prefix("r\"\"\"") {
             let (inside, behind) = raw.split_once("\"\"\"")?;
+            (CelToken::Literal(inside.into()), behind)
+        } else if let Some(raw) = rest.strip_prefix("r\"") {
+            let (inside, behind) = raw.split_once('"')?;
             (CelToken::Literal(inside.into()), behind)
         } else if first == '\'' || first == '"' {
             quoted(rest, first)?
@@ -176,9 +180,10 @@ impl CelParser {
         if self.take("[") {
             return Some(Expression::List(self.arguments("]")?));
         }
-        if let Some(CelToken::Literal(value)) = self.peek() {
-            let value = value.clone();
-            self.place += 1;
+        if self.take("{") {
+            return self.literal_map();
+        }
+        if let Some(value) = self.literal() {
             return Some(Expression::Literal(value));
         }
         let name = self.name()?;
@@ -191,6 +196,25 @@ impl CelParser {
             ("has", _) => None,
             _ => Some(Expression::Call(name, arguments)),
         }
+    }
+
+    fn literal(&mut self) -> Option<Value> {
+        let Some(CelToken::Literal(value)) = self.peek() else { return None };
+        let value = value.clone();
+        self.place += 1;
+        Some(value)
+    }
+
+    /// `"a": 1, "b": 2}`: of literals alone.
+    fn literal_map(&mut self) -> Option<Expression> {
+        let mut map = Map::new();
+        while !self.take("}") {
+            let Value::String(key) = self.literal()? else { return None };
+            let value = self.take(":").then(|| self.literal())??;
+            map.insert(key, value);
+            self.take(",");
+        }
+        Some(Expression::Literal(Value::Object(map)))
     }
 
     /// Fields, indices and calls behind a value.

@@ -40,7 +40,7 @@ pub fn explain(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, Us
     };
     text += &format!("KIND:       {}\nVERSION:    {short_version}\n\n", resource.kind());
     // 3. Down the path, field by field.
-    let mut fields = root_fields(&resource, version)?;
+    let mut fields = root_fields(view, &resource, version)?;
     let mut last = None;
     for part in parts {
         let found = fields.iter().find(|(name, ..)| name == part).cloned();
@@ -63,13 +63,16 @@ pub fn explain(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, Us
 /// How deep --recursive goes where nobody says.
 const MAX_DEPTH: usize = 12;
 
-fn root_fields(resource: &ResourceType, version: &str) -> Result<Vec<ExplainedField>, UsageError> {
+fn root_fields(
+    view: KubectlView<'_>,
+    resource: &ResourceType,
+    version: &str,
+) -> Result<Vec<ExplainedField>, UsageError> {
     if let Some(kind) = schema::kind(version, resource.kind()) {
         return Ok(fields_of(FieldType::Known(kind.object)));
     }
-    let defined =
-        schema::definition(version, resource.kind()).map(|definition| fields_of(FieldType::Defined(definition)));
-    defined.ok_or_else(|| {
+    let defined = schema::definition(version, resource.kind(), view.manifests.checks.further);
+    defined.map(|definition| fields_of(FieldType::Defined(definition))).ok_or_else(|| {
         let plural = resource.plural().split('.').next().unwrap_or_default();
         unsupported_error(format!("kubectl explain {plural}: the fields of {version} aren't known here"))
     })

@@ -57,7 +57,7 @@ fn of_file(
     namespace: Option<&str>,
 ) -> Result<Vec<FileObject>, UsageError> {
     // 1. The file is read as manifests are; its first error is kubectl's.
-    let manifests = Manifests::read(Sources::new([(file.to_owned(), text.to_owned())]));
+    let manifests = Manifests::read_with(Sources::new([(file.to_owned(), text.to_owned())]), view.manifests.checks);
     let mut errors = manifests.diagnostics.iter().filter(|found| found.problem.severity() == Severity::Error);
     if let Some(first) = errors.next() {
         let message = diagnostic::message(first, Language::English);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{KubernetesVersion, Path};
-use crate::schema::{Definition, definition, nearest};
+use crate::schema::{Definition, FurtherDefinitions, definition, nearest};
 use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::{self, YamlNode};
 
@@ -20,8 +20,9 @@ pub(super) fn check(
     api_version: &str,
     object: &ObjectRef,
     version: KubernetesVersion,
+    further: Option<FurtherDefinitions>,
 ) -> (Vec<Diagnostic>, bool) {
-    let Some(definition) = definition(api_version, &object.kind) else { return (Vec::new(), false) };
+    let Some(definition) = definition(api_version, &object.kind, further) else { return (Vec::new(), false) };
     let as_read = refusals(node, definition, (object, version), Letters::Boolean);
     let refused =
         !as_read.errors.is_empty() && !refusals(node, definition, (object, version), Letters::Text).errors.is_empty();

@@ -180,7 +180,7 @@ impl<'t> ManifestReader<'t> {
     /// Holds a custom resource against its definition; unknown fields alone don't keep it away.
     fn refused_by_definition(&mut self, node: &YamlNode, reference: &ObjectRef, api_version: &Text) -> bool {
         let Some(check) = self.checks.custom else { return false };
-        let (found, refused) = check(node, api_version, reference, self.version);
+        let (found, refused) = check(node, api_version, reference, self.version, self.checks.further);
         self.say(found);
         refused
     }
@@ -313,9 +313,7 @@ fn seen(reference: &ObjectRef, api_version: Text, node: &YamlNode) -> Seen {
 /// Whether a version is one of custom resources, which the API server holds against the schema of their definition; files
 /// of settings are read by programs.
 fn is_custom(api_version: &str) -> bool {
-    ["gateway.networking.k8s.io/", "policy.networking.k8s.io/", "traefik.", "metallb.io/"]
-        .iter()
-        .any(|group| api_version.starts_with(group))
+    schema::is_defined_group(api_version.split('/').next().unwrap_or_default())
 }
 
 fn is_metadata(fault: &Fault) -> bool {

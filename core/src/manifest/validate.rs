@@ -34,10 +34,13 @@ pub struct Checks {
     pub(super) values: Option<CheckValues>,
     pub(super) names: Option<schema::TypeNames>,
     pub(super) warnings: Option<CheckWarnings>,
+    /// Definitions of custom resources that a program may load later.
+    pub further: Option<schema::FurtherDefinitions>,
 }
 
 /// Holds a custom resource against its definition; whether it is refused comes second.
-type CheckCustom = fn(&YamlNode, &str, &ObjectRef, KubernetesVersion) -> (Vec<Diagnostic>, bool);
+type CheckCustom =
+    fn(&YamlNode, &str, &ObjectRef, KubernetesVersion, Option<schema::FurtherDefinitions>) -> (Vec<Diagnostic>, bool);
 /// Looks at the values of a built-in kind that no slim struct has; the last are the errors found before.
 type CheckValues = fn(&schema::BuiltInKind, &YamlNode, &ObjectRef, KubernetesVersion, &[Diagnostic]) -> Vec<Diagnostic>;
 /// What the API server warns of; the last says whether the object is refused.
@@ -45,14 +48,20 @@ type CheckWarnings = fn(&YamlNode, &ObjectRef, KubernetesVersion, bool) -> Vec<D
 
 impl Checks {
     /// What the slim structs hold.
-    pub const ESSENTIAL: Self = Self { custom: None, values: None, names: None, warnings: None };
+    pub const ESSENTIAL: Self = Self { custom: None, values: None, names: None, warnings: None, further: None };
     /// Everything that the API server checks and that is known here.
-    pub const ALL: Self = Self {
-        custom: Some(super::custom::check),
-        values: Some(values::check),
-        names: Some(schema::type_name),
-        warnings: Some(warnings::check),
-    };
+    pub const ALL: Self = Self::with_definitions(schema::further_definitions);
+
+    /// The same for a program that loads some definitions when an object needs them.
+    pub const fn with_definitions(further: schema::FurtherDefinitions) -> Self {
+        Self {
+            custom: Some(super::custom::check),
+            values: Some(values::check),
+            names: Some(schema::type_name),
+            warnings: Some(warnings::check),
+            further: Some(further),
+        }
+    }
 }
 
 /// The errors of an object, in the API server's order; none if it is accepted.

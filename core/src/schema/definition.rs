@@ -1,7 +1,8 @@
 //! The schemas of custom resources: what the API server holds Gateways, IngressRoutes and their kin against.
 //!
-//! `schema/definitions.json` is written by `cargo xtask bless definitions`, a line for each version of a kind; a line is read
-//! when an object of it is first met.
+//! `schema/definitions.json` and `schema/further.json` are written by `cargo xtask bless definitions`, a line for each version
+//! of a kind and for each schema that stands in several places (`{"$":1}`); a line is read when an object of it is first met.
+//! The second file is the greater one: a program that carries none of it says how it comes by it ([`FurtherDefinitions`]).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -14,6 +15,22 @@ use crate::cel::Expression;
 use crate::order::Gather;
 
 const LINES: &str = include_str!("definitions.json");
+
+/// How a program comes by the second file; None where it can't.
+pub type FurtherDefinitions = fn() -> Option<&'static str>;
+
+/// The second file, as part of the program.
+pub fn further_definitions() -> Option<&'static str> {
+    Some(include_str!("further.json"))
+}
+
+/// The groups whose kinds stand in the first file, and those that end so.
+const GROUPS: &[&str] =
+    &["gateway.networking.k8s.io", "policy.networking.k8s.io", "traefik.io", "traefik.containo.us", "metallb.io"];
+
+/// The groups whose kinds stand in the second file, and those that end so.
+const FURTHER_GROUPS: &[&str] =
+    &["gateway.envoyproxy.io", "cert-manager.io", "istio.io", "cilium.io", "gateway.networking.x-k8s.io"];
 
 /// A structural schema (apiextensions/v1, JSONSchemaProps).
 #[derive(Debug, Default, Deserialize)]
@@ -103,10 +120,13 @@ impl<'de, T> Deserialize<'de> for LazyText<T> {
     }
 }
 
+/// What `\PC` matches: letters but those of the class Other, as far as somebody types them.
+const PRINTED: &str = r"[^\x00-\x1f\x7f-\x9f\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]";
+
 impl LazyText<Regex> {
     /// The expression; None if it can't be run as Go would.
     pub fn regex(&self) -> Option<&Regex> {
-        self.read.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
+        self.read.get_or_init(|| Regex::new(&self.source.replace(r"\PC", PRINTED)).ok()).as_ref()
     }
 }
 
@@ -122,58 +142,100 @@ struct DefinitionLine {
     read: OnceLock<Option<Definition>>,
 }
 
+/// A file's lines by their names.
+type DefinitionLines = BTreeMap<&'static str, DefinitionLine>;
+
 /// The schema of a kind in a version, such as `gateway.networking.k8s.io/v1`.
-pub fn definition(api_version: &str, kind: &str) -> Option<&'static Definition> {
+pub fn definition(api_version: &str, kind: &str, further: Option<FurtherDefinitions>) -> Option<&'static Definition> {
     let name = format!("{api_version} {kind}");
-    let line = lines().get(name.as_str())?;
+    let group = api_version.split('/').next().unwrap_or_default();
+    let lines = if is_one_of(group, FURTHER_GROUPS) { further_lines(further)? } else { lines() };
+    let line = lines.get(name.as_str())?;
     if let Some(twin) = line.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-        return read(lines().get(twin)?);
+        return read(lines, lines.get(twin)?);
     }
-    read(line)
+    read(lines, line)
 }
 
-fn read(line: &'static DefinitionLine) -> Option<&'static Definition> {
-    line.read.get_or_init(|| serde_json::from_str(line.text).ok()).as_ref()
+/// Whether the kinds of a group have definitions here.
+pub fn is_defined_group(group: &str) -> bool {
+    is_one_of(group, GROUPS) || is_one_of(group, FURTHER_GROUPS)
 }
 
-fn lines() -> &'static BTreeMap<&'static str, DefinitionLine> {
-    static READ: OnceLock<BTreeMap<&str, DefinitionLine>> = OnceLock::new();
-    READ.get_or_init(|| {
-        let pairs = LINES.lines().filter_map(|line| {
-            let (name, text) = line.strip_prefix('"')?.split_once("\":")?;
-            Some((name, DefinitionLine { text: text.trim_end_matches(','), read: OnceLock::new() }))
-        });
-        pairs.into_map()
-    })
+fn is_one_of(group: &str, known: &[&str]) -> bool {
+    known.iter().filter_map(|known| group.strip_suffix(known)).any(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+fn read(lines: &DefinitionLines, line: &'static DefinitionLine) -> Option<&'static Definition> {
+    line.read.get_or_init(|| serde_json::from_str(&unpacked(lines, line.text)).ok()).as_ref()
+}
+
+/// A line with the schemas that it shares with others; these have their own numbers below.
+fn unpacked(lines: &DefinitionLines, text: &str) -> String {
+    let mut parts = text.split("{\"$\":");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let Some((number, rest)) = part.split_once('}') else { continue };
+        let shared = lines.get(format!("${number}").as_str()).map_or("{}", |line| line.text);
+        whole.push_str(&unpacked(lines, shared));
+        whole.push_str(rest);
+    }
+    whole
+}
+
+fn lines() -> &'static DefinitionLines {
+    static READ: OnceLock<DefinitionLines> = OnceLock::new();
+    READ.get_or_init(|| read_lines(LINES))
+}
+
+/// None as long as the file can't be had.
+fn further_lines(further: Option<FurtherDefinitions>) -> Option<&'static DefinitionLines> {
+    static READ: OnceLock<DefinitionLines> = OnceLock::new();
+    if let Some(read) = READ.get() {
+        return Some(read);
+    }
+    let text = further?()?;
+    Some(READ.get_or_init(|| read_lines(text)))
+}
+
+fn read_lines(text: &'static str) -> DefinitionLines {
+    let pairs = text.lines().filter_map(|line| {
+        let (name, text) = line.strip_prefix('"')?.split_once("\":")?;
+        Some((name, DefinitionLine { text: text.trim_end_matches(','), read: OnceLock::new() }))
+    });
+    pairs.into_map()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Every rule and every pattern below a schema is one that is understood.
-    fn assert_understood(name: &str, schema: &Definition) {
-        for rule in &schema.rules {
-            assert!(rule.rule.expression().is_some(), "{name}: {}", rule.rule.source);
-        }
-        assert!(
-            schema.pattern.as_ref().is_none_or(|pattern| pattern.regex().is_some()),
-            "{name}: {:?}",
-            schema.pattern
-        );
+    /// The rules and patterns below a schema that aren't understood.
+    fn riddles(schema: &Definition, found: &mut Vec<String>) {
+        let rules = schema.rules.iter().filter(|rule| rule.rule.expression().is_none());
+        found.extend(rules.map(|rule| rule.rule.source.clone()));
+        let patterns = schema.pattern.iter().filter(|pattern| pattern.regex().is_none());
+        found.extend(patterns.map(|pattern| pattern.source.clone()));
         let inner =
             schema.properties.values().chain(schema.items.as_deref()).chain(schema.additional_properties.as_deref());
         let inner =
             inner.chain(schema.not.as_deref()).chain(&schema.any_of).chain(&schema.one_of).chain(&schema.all_of);
-        inner.for_each(|schema| assert_understood(name, schema));
+        inner.for_each(|schema| riddles(schema, found));
     }
 
     #[test]
     fn every_definition_is_understood() {
-        assert!(lines().len() > 30);
-        for name in lines().keys() {
-            let (api_version, kind) = name.split_once(' ').expect("a version and a kind");
-            assert_understood(name, definition(api_version, kind).expect("a schema"));
+        let all = [(lines(), 30), (further_lines(Some(further_definitions)).expect("the second file"), 60)];
+        for (lines, least) in all {
+            let names: Vec<_> = lines.keys().filter(|name| !name.starts_with('$')).collect();
+            assert!(names.len() > least);
+            let mut found = Vec::new();
+            for name in names {
+                let (api_version, kind) = name.split_once(' ').expect("a version and a kind");
+                let schema = definition(api_version, kind, Some(further_definitions)).expect("a schema");
+                riddles(schema, &mut found);
+            }
+            assert_eq!(found, Vec::<String>::new());
         }
     }
 }

@@ -76,7 +76,7 @@ fn of_document(document: &Value) -> Option<PlaceSchema> {
     let (version, kind) = (document["apiVersion"].as_str()?, document["kind"].as_str()?);
     match schema::kind(version, kind) {
         Some(kind) => Some(PlaceSchema::BuiltIn(kind.object)),
-        None => schema::definition(version, kind).map(PlaceSchema::Custom),
+        None => schema::definition(version, kind, Some(schema::further_definitions)).map(PlaceSchema::Custom),
     }
 }
 

@@ -11,7 +11,7 @@ use whichpod_core::source::Sources;
 
 use super::terminal::KeptTerminal;
 use super::words::Voice;
-use super::{assist, changes, clients, instead, problems, suggestions, targets, verdict};
+use super::{assist, changes, clients, definitions, instead, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
 use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, Sending, Texts, WhatIf};
@@ -101,7 +101,7 @@ impl Answering {
     }
 
     fn read(sources: Sources) -> Self {
-        let simulation = Simulation::new(sources, &SettingOverrides::default());
+        let simulation = Simulation::with_checks(sources, &SettingOverrides::default(), definitions::CHECKS);
         let cluster = &simulation.plane.cluster;
         Self {
             revision: 0,

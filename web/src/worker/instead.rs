@@ -4,6 +4,7 @@ use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
+use super::definitions;
 use crate::protocol::WhatIf;
 use crate::workspace::RequestLine;
 
@@ -13,10 +14,8 @@ pub fn simulation(sources: &Sources, what_if: &WhatIf) -> Option<Simulation> {
     if serve_as.is_none() && kube_proxy_mode.is_none() {
         return None;
     }
-    Some(Simulation::new(
-        sources.clone(),
-        &SettingOverrides { serve_as, kube_proxy_mode, ..SettingOverrides::default() },
-    ))
+    let overrides = SettingOverrides { serve_as, kube_proxy_mode, ..SettingOverrides::default() };
+    Some(Simulation::with_checks(sources.clone(), &overrides, definitions::CHECKS))
 }
 
 /// The request, from the other client if there is one.

@@ -17,7 +17,7 @@ pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Ch
         return Ok(());
     }
     let Ok(Some(changed)) = change::apply(view.manifests, changes) else { return Ok(()) };
-    let manifests = Manifests::read(changed.sources);
+    let manifests = Manifests::read_with(changed.sources, view.manifests.checks);
     let cluster = Cluster::build(&manifests, &SettingOverrides::default());
     for reference in touched {
         let found = manifests.diagnostics.iter().chain(&cluster.diagnostics);
