@@ -20,6 +20,7 @@ mod net;
 pub mod table;
 mod objects;
 pub mod preset;
+mod network_plugin;
 mod autoscaler;
 mod pod_security;
 pub mod known_server;
@@ -41,10 +42,11 @@ mod limit_range;
 mod admission;
 mod topology_label;
 pub mod service;
-mod load_balancer_provider;
 mod name_server;
 pub mod endpoint_slice;
 mod endpoints;
+pub mod service_lb;
+mod load_balancer_provider;
 pub mod gateway_proxy;
 mod supplied;
 mod premises;
@@ -62,7 +64,7 @@ pub use node::Node;
 pub use plugin_policy::PluginPolicy;
 pub use pod::{Phase, Pod};
 pub use pod_draft::MAX_PODS;
-pub use preset::Preset;
+pub use preset::{EnforcedPolicies, Preset};
 pub use rollout::Rollout;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{ClusterSettings, ExternalClient, KubeProxyMode, SettingOverrides, UpstreamResolvers};
@@ -153,13 +155,23 @@ impl Cluster {
     /// Does what the control plane would do with these manifests. Cannot fail: what is wrong is in the diagnostics, and
     /// an object that can't be is absent.
     pub fn build(manifests: &Manifests, overrides: &SettingOverrides) -> Self {
+        Self::build_with_crashing(manifests, overrides, &BTreeSet::new())
+    }
+
+    /// The same where containers of these pods end as soon as they start, which only the data plane can tell.
+    pub fn build_with_crashing(
+        manifests: &Manifests,
+        overrides: &SettingOverrides,
+        crashing: &BTreeSet<ObjectRef>,
+    ) -> Self {
         let mut notes = ClusterDiagnostics::new(manifests);
         // 1. What there is, and the ground it stands on.
         let objects =
             autoscaler::apply_autoscaler_bounds(supplied::supply(manifests, overrides, Objects::pasted(manifests)));
         let premises = ClusterPremises::read(manifests, overrides, &objects, &mut notes);
         // 2. Controllers and scheduler: pods.
-        let (pods, workloads, rollouts) = run_pods(&objects, &premises, &mut notes);
+        let (mut pods, workloads, rollouts) = run_pods(&objects, &premises, &mut notes);
+        pods.values_mut().filter(|pod| crashing.contains(&pod.reference)).for_each(requisite::crash);
         // 3. The API server's allocators, then the controllers that follow pods and Services.
         let services = service::build::build_services(&objects, &premises.settings, &mut notes);
         let derivation = endpoint_slice::SliceDerivation::new(&pods, &premises.nodes);
@@ -313,13 +325,7 @@ fn assign_load_balancers(
 ) -> Namespaced<Service> {
     let resources = metallb::MetalLbResources::of(objects);
     if resources.pools.is_empty() && resources.legacy.is_none() {
-        load_balancer_provider::assign_platform_addresses(
-            objects,
-            around.nodes,
-            around.pods,
-            around.slices,
-            &mut services,
-        );
+        load_balancer_provider::assign_platform_addresses(around.nodes, around.pods, around.slices, &mut services);
     }
     for report in metallb::assign_metallb_addresses(&resources, around, &mut services) {
         match report {

@@ -153,6 +153,8 @@ pub enum Problem {
         /// The version as written.
         api_version: Arc<str>,
     },
+    /// A policy that the cluster's network plugin doesn't enforce.
+    PolicyNotEnforced,
     /// A label that pods ask of their node, where nobody pasted a node.
     NodeLabelAssumed {
         /// The label.
@@ -488,6 +490,7 @@ impl Problem {
             | Self::SameObjectTwice { .. }
             | Self::KindNotModelled { decides: true, .. }
             | Self::PluginPolicy { .. }
+            | Self::PolicyNotEnforced
             | Self::MissingKey { .. }
             | Self::SelectsNothing { .. }
             | Self::UnknownPortName { .. }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::cluster::{Cluster, Pod, Service, ServiceKind, ServicePort};
+use crate::cluster::{Cluster, LoadBalancerIngress, Pod, Service, ServiceKind, ServicePort};
 use crate::console::CommandRun;
 use crate::explain::{self, BilingualText, Language};
 use crate::manifest::DEFAULT_NAMESPACE;
@@ -216,7 +216,7 @@ fn of_service(cluster: &Cluster, service: &Service) -> Vec<Entrance> {
             let command = probe(port, &socket_text(address, number), number);
             entrances.push(outside(kind, &service.reference, command));
         };
-        for address in service.load_balancer.iter().filter_map(|given| given.ip) {
+        for address in service.load_balancer.iter().filter_map(LoadBalancerIngress::address) {
             add(EntranceKind::LoadBalancer, address, port.port);
         }
         for address in &service.external_ips {

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::gateway_proxy::{self, ENVOY_NAMESPACE};
-use crate::cluster::{Cluster, Pod, Service};
+use crate::cluster::{Cluster, LoadBalancerIngress, Pod, Service};
 use crate::model::{self, ENVOY_GROUP, EnvoyResource, Labels, Text};
 use crate::order::{Gather, Order};
 use crate::packet::{HttpRequest, Protocol};
@@ -425,7 +425,7 @@ fn services_in_front_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&
 
 /// Where a Service is reached from outside; its ClusterIP where it has no such address.
 fn address_for_clients(service: &Service) -> Option<IpAddr> {
-    let balanced = service.load_balancer.iter().find_map(|ingress| ingress.ip);
+    let balanced = service.load_balancer.iter().find_map(LoadBalancerIngress::address);
     balanced.or_else(|| service.external_ips.first().copied()).or_else(|| service.cluster_ips.first().copied())
 }
 

@@ -17,6 +17,7 @@ mod json_tree;
 mod value;
 mod table_row;
 mod documents;
+mod installed;
 mod resource;
 mod selector;
 mod replicas;

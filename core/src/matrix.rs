@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::cluster::{Phase, Pod, Service, ServiceKind, ServicePort};
+use crate::cluster::{LoadBalancerIngress, Phase, Pod, Service, ServiceKind, ServicePort};
 use crate::report::{LandingReport, Report, ReportDetail};
 use crate::request::{AddressFamily, Ask, Request, RequestClient, RequestHost};
 use crate::simulation::Simulation;
@@ -209,7 +209,7 @@ fn target(
 }
 
 fn entrance(simulation: &Simulation, service: &Service, port: &ServicePort) -> Option<(IpAddr, u16)> {
-    let balanced = service.load_balancer.iter().find_map(|ingress| ingress.ip);
+    let balanced = service.load_balancer.iter().find_map(LoadBalancerIngress::address);
     let address = balanced.or(service.external_ips.first().copied()).map(|address| (address, port.port));
     let node = simulation.plane.cluster.nodes.values().find_map(|node| node.addresses.first().copied());
     address.or(node.zip(port.node_port))

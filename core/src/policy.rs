@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::cluster::{Cluster, Pod};
+use crate::cluster::{Cluster, EnforcedPolicies, Pod};
 use crate::model::{NetworkPolicy, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::ObjectRef;
@@ -84,11 +84,28 @@ impl NetworkPolicies {
                 flow.judgement(PacketDecision::Unknown(ModelGap::Field(policy.reference.field("spec"))), Vec::new()),
             );
         }
-        if let Some(decided) = admin::judge_admin_tier(&self.admin, &flow) {
-            return Some(decided);
+        // Policies that the plugin doesn't enforce are as good as none, which is said where they would decide.
+        let enforced = cluster.settings.enforced_policies;
+        self.judge_tiers(&flow, enforced).or_else(|| {
+            let unenforced = self.judge_tiers(&flow, EnforcedPolicies::Everything)?;
+            let because = unenforced.branches.iter().flat_map(|branch| branch.because.iter());
+            let about = because.filter(|cause| matches!(cause, Cause::Field(_))).cloned();
+            Some(flow.judgement(PacketDecision::Pass, about.chain([rule(PolicyRule::NotEnforced)]).collect()))
+        })
+    }
+
+    fn judge_tiers(&self, flow: &PolicyTraffic<'_>, enforced: EnforcedPolicies) -> Option<Judgement> {
+        let admin = |policies| match enforced {
+            EnforcedPolicies::Everything => admin::judge_admin_tier(policies, flow),
+            EnforcedPolicies::NetworkPolicies | EnforcedPolicies::Nothing => None,
+        };
+        if enforced == EnforcedPolicies::Nothing {
+            return None;
         }
-        let policies = self.namespaced.get(subject.namespace()).map_or(&[][..], Vec::as_slice);
-        isolation::judge_network_policies(policies, &flow).or_else(|| admin::judge_admin_tier(&self.baseline, &flow))
+        let policies = self.namespaced.get(flow.subject.namespace()).map_or(&[][..], Vec::as_slice);
+        admin(&self.admin)
+            .or_else(|| isolation::judge_network_policies(policies, flow))
+            .or_else(|| admin(&self.baseline))
     }
 
     fn is_empty(&self) -> bool {

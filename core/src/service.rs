@@ -23,7 +23,7 @@ mod judge;
 pub mod port_map;
 pub mod ruleset;
 
-pub use port_map::PortMap;
+pub use port_map::{PortMap, PortMapEnd};
 
 use balancer::NodeKinds;
 use masquerade::LocalDetector;

@@ -91,6 +91,14 @@ impl Simulation {
     pub fn with_checks(sources: Sources, overrides: &SettingOverrides, checks: Checks) -> Self {
         let manifests = Manifests::read_with(sources, checks);
         let plane = DataPlane::read(Cluster::build(&manifests, overrides), overrides.serve_as);
+        // What CoreDNS does with its Corefile the control plane learns from its pods.
+        let crashing = plane.dns.crashing_pods(&plane.cluster);
+        let plane = if crashing.is_empty() {
+            plane
+        } else {
+            let cluster = Cluster::build_with_crashing(&manifests, overrides, &crashing);
+            DataPlane::read(cluster, overrides.serve_as)
+        };
         Self { manifests, plane, overrides: overrides.clone(), checked: OnceLock::new() }
     }
 

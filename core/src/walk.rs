@@ -4,6 +4,8 @@
 //! controllers' configuration. Built once per cluster, asked once per request: the name is looked up, the connection
 //! followed to its end, and where that is a proxy, the proxy's own connection after it.
 
+use std::net::IpAddr;
+
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::dns::{ClusterDns, DnsClient, PublishedRecord};
@@ -14,6 +16,7 @@ use crate::packet::DnsName;
 use crate::policy::NetworkPolicies;
 use crate::request::{Request, RequestClient};
 use crate::service::{KubeProxy, PortMap};
+use crate::source::FieldRef;
 use crate::trace::Resolution;
 
 mod client;
@@ -62,6 +65,7 @@ impl DataPlane {
         let controllers = Controllers::read(&cluster, serve_as);
         let gateways = Gateways::read(&cluster);
         let hosts = controllers.hosts(&cluster).into_iter().chain(gateways.hosts(&cluster));
+        let hosts = hosts.chain(balancer_names(&cluster));
         let published =
             hosts.map(|(because, host, address)| PublishedRecord { name: DnsName::new(host), address, because });
         Self {
@@ -97,6 +101,17 @@ impl DataPlane {
     pub fn resolve(&self, sender: &PacketSender<'_>, request: &Request) -> Resolution {
         ask::resolve_request(self, sender, request)
     }
+}
+
+/// The names of load balancers, whose provider publishes them.
+fn balancer_names(cluster: &Cluster) -> impl Iterator<Item = (FieldRef, Text, IpAddr)> {
+    let entrances = cluster.services.values().flat_map(|service| {
+        service.load_balancer.iter().enumerate().map(move |(place, entrance)| (service, place, entrance))
+    });
+    entrances.filter_map(|(service, place, entrance)| {
+        let field = service.reference.field(&*format!("status.loadBalancer.ingress[{place}].hostname"));
+        Some((field, entrance.hostname.clone()?, entrance.named_address?))
+    })
 }
 
 impl<'c> PacketOrigin<'c> {

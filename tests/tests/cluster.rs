@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use whichpod_core::cluster::{
-    Cluster, EndpointSlice, Node, Phase, Pod, Rollout, Service, ServiceKind, SettingOverrides,
+    Cluster, EndpointSlice, LoadBalancerIngress, Node, Phase, Pod, Rollout, Service, ServiceKind, SettingOverrides,
 };
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
@@ -115,7 +115,7 @@ fn failures(path: &Path, case: &Case) -> Vec<String> {
                 && &*object.reference.name == name
         })
     };
-    let is_ours = |pod: &&Pod| !pod.workload.as_ref().is_some_and(|workload| cluster.is_supplied(workload));
+    let is_ours = |pod: &&Pod| !cluster.is_supplied(pod.workload.as_ref().unwrap_or(&pod.reference));
     let found = [
         ("nodes", &case.nodes, cluster.nodes.values().map(node).collect::<Vec<_>>()),
         ("pods", &case.pods, cluster.pods.values().filter(is_ours).map(pod).collect()),
@@ -281,8 +281,12 @@ fn settings(cluster: &Cluster) -> Vec<String> {
 }
 
 fn balancer(service: &Service) -> String {
-    let entrances = service.load_balancer.iter().filter_map(|entrance| entrance.ip);
-    words([service.reference.qualified_name(), addresses(&entrances.collect::<Vec<_>>())])
+    let entrance = |entrance: &LoadBalancerIngress| {
+        let address = entrance.ip.map(|address| address.to_string());
+        address.or(entrance.hostname.as_ref().map(|name| name.to_string()))
+    };
+    let entrances: Vec<String> = service.load_balancer.iter().filter_map(entrance).collect();
+    words([service.reference.qualified_name(), entrances.join(" ")])
 }
 
 fn slices_of(namespace: &str, name: &str, slices: &[EndpointSlice]) -> Vec<String> {

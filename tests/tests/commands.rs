@@ -8,6 +8,7 @@ use whichpod_core::terminal::client;
 
 #[derive(Deserialize)]
 struct CommandFile {
+    #[serde(default)]
     shop: String,
     cases: Vec<CommandCase>,
 }
@@ -16,6 +17,8 @@ struct CommandFile {
 #[serde(deny_unknown_fields)]
 struct CommandCase {
     id: String,
+    /// In the place of the file's own.
+    manifests: Option<String>,
     #[serde(default)]
     from: Option<String>,
     run: String,
@@ -36,12 +39,17 @@ fn commands_print_what_they_print() {
         include_str!("../cases/commands/kubectl.yaml"),
         include_str!("../cases/commands/nftables.yaml"),
         include_str!("../cases/commands/ipvs.yaml"),
+        include_str!("../cases/commands/presets.yaml"),
     ];
     let mut failures: Vec<String> = Vec::new();
     for text in texts {
         let file: CommandFile = serde_yaml::from_str(text).expect("the cases");
-        let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &SettingOverrides::default());
-        failures.extend(file.cases.iter().filter_map(|case| failure(&simulation, case)));
+        let read = |text: String| Simulation::new(Sources::new([("shop.yaml", text)]), &SettingOverrides::default());
+        let shop = read(file.shop);
+        failures.extend(file.cases.iter().filter_map(|case| match &case.manifests {
+            Some(own) => failure(&read(own.clone()), case),
+            None => failure(&shop, case),
+        }));
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }

@@ -20,6 +20,18 @@ pub const F5: AnnotationOwner = AnnotationOwner {
 pub const INGRESS_NGINX: AnnotationOwner =
     owner("ingress-nginx", "k8s.io/ingress-nginx", &["nginx.ingress.kubernetes.io/"]);
 
+/// GKE's, which takes the default class.
+pub const GKE: AnnotationOwner = owner(
+    "GKE Ingress",
+    "k8s.io/ingress-gce",
+    &[
+        "networking.gke.io/v1beta1.FrontendConfig",
+        "networking.gke.io/internal-",
+        "ingress.gcp.kubernetes.io/",
+        "kubernetes.io/ingress.allow-http",
+    ],
+);
+
 /// All of them.
 pub const ANNOTATION_OWNERS: &[AnnotationOwner] = &[
     INGRESS_NGINX,
@@ -30,6 +42,7 @@ pub const ANNOTATION_OWNERS: &[AnnotationOwner] = &[
     owner("HAProxy Ingress", "haproxy-ingress.github.io/controller", &["haproxy-ingress.github.io/"]),
     owner("AWS Load Balancer Controller", "ingress.k8s.aws/alb", &["alb.ingress.kubernetes.io/"]),
     owner("Contour", "projectcontour.io/projectcontour/contour", &["projectcontour.io/"]),
+    GKE,
     owner("Azure Application Gateway", "azure/application-gateway", &["appgw.ingress.kubernetes.io/"]),
 ];
 
@@ -44,6 +57,8 @@ const NEUTRAL: &[&str] = &[
     "meta.helm.sh/",
     "argocd.argoproj.io/",
     "field.cattle.io/",
+    "networking.gke.io/managed-certificates",
+    "networking.gke.io/certmap",
 ];
 
 const fn owner(name: &'static str, controller: &'static str, prefixes: &'static [&'static str]) -> AnnotationOwner {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::{EndpointSlice, Namespaced, Node, Pod, Service};
+use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service};
 use crate::model::Text;
 use crate::order::Order;
 use crate::packet::Protocol;
@@ -68,7 +68,7 @@ impl ClusterIndex {
         let mut node_ports = BTreeMap::new();
         for (namespace, name, number) in all_services.numbers() {
             let Some(service) = all_services.numbered(number) else { continue };
-            let entrances = service.load_balancer.iter().filter_map(|entrance| entrance.ip);
+            let entrances = service.load_balancer.iter().filter_map(LoadBalancerIngress::address);
             let addresses = service.cluster_ips.iter().chain(&service.external_ips).copied().chain(entrances);
             services.extend(addresses.map(|address| (address, number)));
             for port in &service.ports {

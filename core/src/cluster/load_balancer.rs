@@ -11,10 +11,27 @@ pub struct LoadBalancerIngress {
     pub ip: Option<IpAddr>,
     /// Its name.
     pub hostname: Option<Text>,
+    /// Where the name leads, for one without address.
+    pub named_address: Option<IpAddr>,
     /// Whether packets keep the address as destination (ipMode VIP).
     pub vip: bool,
+    /// Whether endpoints see the client although the balancer connects to node ports.
+    pub keeps_source: bool,
     /// How packets find a node.
     pub announcement: AddressAnnouncement,
+}
+
+impl LoadBalancerIngress {
+    /// An entrance with an address.
+    pub fn at(address: IpAddr, announcement: AddressAnnouncement) -> Self {
+        let (hostname, named_address, keeps_source) = (None, None, false);
+        Self { ip: Some(address), hostname, named_address, vip: true, keeps_source, announcement }
+    }
+
+    /// Where packets for it go.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.ip.or(self.named_address)
+    }
 }
 
 /// How packets for a load balancer's address find a node.
@@ -23,6 +40,8 @@ pub enum AddressAnnouncement {
     /// A balancer outside spreads over the nodes (a given status; a cloud).
     #[default]
     Balancer,
+    /// The same, reached only from inside the provider's network.
+    Internal,
     /// One node answers ARP or NDP for it (MetalLB layer 2); the losers in order.
     Layer2 {
         /// The node that answers.
@@ -45,7 +64,9 @@ pub(super) fn written_ingress(service: &model::Service) -> Vec<LoadBalancerIngre
     let entrances = service.status.load_balancer.ingress.iter().map(|entrance| LoadBalancerIngress {
         ip: entrance.ip.as_ref().and_then(|address| address.parse().ok()),
         hostname: entrance.hostname.clone(),
+        named_address: None,
         vip: entrance.ip_mode.as_deref() != Some("Proxy"),
+        keeps_source: false,
         announcement: AddressAnnouncement::Balancer,
     });
     entrances.filter(|entrance| entrance.ip.is_some() || entrance.hostname.is_some()).collect()

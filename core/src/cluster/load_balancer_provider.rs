@@ -1,31 +1,74 @@
-//! The load balancers that come with a platform, told by the label `node.kubernetes.io/instance-type` that its cloud
-//! controller sets: k3s' ServiceLB, or a cloud's.
-//!
-//! ServiceLB runs a pod on every node that opens the Service's ports there; the Service's addresses are those nodes'
-//! (k3s, pkg/cloudprovider/servicelb.go). A cloud's balancer has an address of its own.
+//! The load balancers that come with a platform, told by the nodes: k3s' ServiceLB, or a cloud's, whose cloud controller sets
+//! the label `node.kubernetes.io/instance-type`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::load_balancer::{AddressAnnouncement, LoadBalancerIngress};
 use super::node::Node;
-use super::objects::{ClusterObject, Objects};
-use super::pod::{Phase, Pod};
-use super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
+use super::pod::Pod;
+use super::service::{Service, ServiceKind};
 use super::table::Namespaced;
-use super::{EndpointSlice, hash};
-use crate::model::{self, Text, well_known};
-use crate::order::{Gather, Order};
-use crate::packet::Protocol;
-
-const SERVICE_LB_CLASS: &str = "svccontroller.k3s.cattle.io/nodelb";
+use super::{EndpointSlice, hash, service_lb};
+use crate::model::{Labels, Text, well_known};
+use crate::order::Gather;
 
 /// Where a cloud's balancers have their addresses: TEST-NET-2 (RFC 5737), beyond the preset's nodes.
 const CLOUD_NETWORK: [u8; 3] = [198, 51, 100];
 
+/// A cloud controller, told by its nodes, and what annotations of Services say to it.
+struct CloudController {
+    /// How a label of its nodes, and their spec.providerID begin.
+    marks: &'static [&'static str],
+    provider: &'static str,
+    /// What makes a balancer internal. An empty value stands for any but `false`.
+    internal: &'static [(&'static str, &'static str)],
+    /// What leaves the Service to another controller.
+    elsewhere: &'static [(&'static str, &'static str)],
+    /// The annotation whose value makes a balancer that keeps the client's address, and the value. None: all do, and have an
+    /// address rather than a name.
+    network: Option<(&'static str, &'static str)>,
+}
+
+const CLOUD_CONTROLLERS: &[CloudController] = &[
+    // cloud-provider-aws, pkg/providers/v1/aws.go: EnsureLoadBalancer, isLBExternal, isNLB.
+    CloudController {
+        marks: &["eks.amazonaws.com/", "alpha.eksctl.io/", "k8s.io/cloud-provider-aws"],
+        provider: "aws:",
+        internal: &[("service.beta.kubernetes.io/aws-load-balancer-internal", "")],
+        elsewhere: &[
+            ("service.beta.kubernetes.io/aws-load-balancer-type", "external"),
+            ("service.beta.kubernetes.io/aws-load-balancer-type", "nlb-ip"),
+        ],
+        network: Some(("service.beta.kubernetes.io/aws-load-balancer-type", "nlb")),
+    },
+    // cloud-provider-gcp, providers/gce/gce_annotations.go.
+    CloudController {
+        marks: &["cloud.google.com/gke-"],
+        provider: "gce:",
+        internal: &[
+            ("networking.gke.io/load-balancer-type", "Internal"),
+            ("cloud.google.com/load-balancer-type", "Internal"),
+        ],
+        elsewhere: &[],
+        network: None,
+    },
+    // cloud-provider-azure, pkg/consts/consts.go: ServiceAnnotationLoadBalancerInternal.
+    CloudController {
+        marks: &["kubernetes.azure.com/"],
+        provider: "azure:",
+        internal: &[("service.beta.kubernetes.io/azure-load-balancer-internal", "true")],
+        elsewhere: &[],
+        network: None,
+    },
+];
+
+/// One that reads no annotations.
+const ANY_CLOUD: &CloudController =
+    &CloudController { marks: &[], provider: "", internal: &[], elsewhere: &[], network: None };
+
 /// Gives addresses to the Services that have none yet.
 pub(in crate::cluster) fn assign_platform_addresses(
-    objects: &Objects,
     nodes: &BTreeMap<Text, Node>,
     pods: &Namespaced<Pod>,
     slices: &Namespaced<Vec<EndpointSlice>>,
@@ -33,138 +76,114 @@ pub(in crate::cluster) fn assign_platform_addresses(
 ) {
     let types: BTreeSet<&str> =
         nodes.values().filter_map(|node| node.labels.get(well_known::INSTANCE_TYPE)).map(|kind| &**kind).collect();
-    if types.contains("k3s") {
-        service_lb(objects, nodes, pods, slices, services);
+    if nodes.values().any(|node| service_lb::runs_on(&node.labels)) {
+        service_lb::assign_addresses(nodes, pods, slices, services);
     } else if !types.is_empty() && !types.contains("rke2") {
         assign_cloud_addresses(nodes, services);
     }
 }
 
-/// The nodes whose ports are free and, with externalTrafficPolicy Local, that have an endpoint.
-fn service_lb(
-    objects: &Objects,
-    nodes: &BTreeMap<Text, Node>,
-    pods: &Namespaced<Pod>,
-    slices: &Namespaced<Vec<EndpointSlice>>,
-    services: &mut Namespaced<Service>,
-) {
-    // 1. Services by age, as the older one keeps a port.
-    let mut order: Vec<&ClusterObject<model::Service>> = objects.services.iter().collect();
-    // What k3s installs by itself was there before.
-    order.order_by(|one, other| (!one.supplied, one.age()).cmp(&(!other.supplied, other.age())));
-    // 2. Ports that pods have on nodes, and whether labels choose the nodes.
-    let mut taken = host_ports(pods);
-    let enabled = nodes.values().any(|node| node.labels.contains_key(well_known::ENABLE_LB));
-    for given in order {
-        let Some(service) = services.get_mut(given.namespace(), given.name()) else { continue };
-        // 3. Whether it is for ServiceLB.
-        let class = service.object.spec.load_balancer_class.as_deref();
-        if service.kind != ServiceKind::LoadBalancer || class.is_some_and(|class| class != SERVICE_LB_CLASS) {
-            continue;
-        }
-        let ports: Vec<(u16, Protocol)> = service.ports.iter().map(|port| (port.port, port.protocol)).collect();
-        let slices = slices.get(given.namespace(), given.name()).map_or(&[][..], Vec::as_slice);
-        let mut found = Vec::new();
-        // 4. The nodes that would run its pods.
-        let takes = |node: &&Node| {
-            let is_chosen = !enabled || is_enabled(service, node);
-            node.ready && is_chosen && is_tolerated(node) && serves(service, slices, node)
-        };
-        // 5. On each whose ports are all free they are taken, and its addresses announced.
-        for node in nodes.values().filter(takes) {
-            let wanted = ports.iter().map(|(port, protocol)| (node.name.clone(), *port, *protocol));
-            if wanted.clone().any(|port| taken.contains(&port)) {
-                continue;
-            }
-            taken.extend(wanted);
-            let fits = |address: &&IpAddr| service.ip_families.contains(&IpFamily::of(**address));
-            found.extend(node.addresses.iter().filter(fits).take(service.ip_families.len()).map(|address| {
-                LoadBalancerIngress {
-                    ip: Some(*address),
-                    hostname: None,
-                    vip: true,
-                    announcement: AddressAnnouncement::Layer2 {
-                        node: node.name.clone(),
-                        candidates: vec![node.name.clone()],
-                    },
-                }
-            }));
-        }
-        // 6. An address that the status tells stays.
-        if service.load_balancer.is_empty() {
-            service.load_balancer = found;
-        }
-    }
-}
-
-/// The ports of nodes that pods have for themselves.
-fn host_ports(pods: &Namespaced<Pod>) -> BTreeSet<(Text, u16, Protocol)> {
-    let mut taken = BTreeSet::new();
-    for pod in pods.values().filter(|pod| !matches!(pod.phase, Phase::Succeeded | Phase::Failed)) {
-        let Some(node) = &pod.node else { continue };
-        for port in pod.spec.declared_ports() {
-            let number = port.host_port.and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
-            let protocol = Protocol::of_field(port.protocol.as_deref());
-            taken.extend(number.zip(protocol).map(|(number, protocol)| (node.clone(), number, protocol)));
-        }
-    }
-    taken
-}
-
-/// Once a node has the label, only those with it count, of the Service's pool if it names one (newDaemonSet,
-/// nodeHasDaemonSetLabel).
-fn is_enabled(service: &Service, node: &Node) -> bool {
-    let is = |key: &str, value: &str| node.labels.get(key).is_some_and(|label| &**label == value);
-    let pool = service.object.metadata.labels.get(well_known::LB_POOL).filter(|pool| !pool.is_empty());
-    is(well_known::ENABLE_LB, "true") && pool.is_none_or(|pool| is(well_known::LB_POOL, pool))
-}
-
-/// What the DaemonSet's pods tolerate: the control plane, CriticalAddonsOnly, and what all DaemonSets' do.
-fn is_tolerated(node: &Node) -> bool {
-    let tolerated = |key: &str| {
-        matches!(key, well_known::CONTROL_PLANE | well_known::MASTER | "CriticalAddonsOnly")
-            || key.starts_with("node.kubernetes.io/")
-    };
-    node.object.spec.taints.iter().all(|taint| &*taint.effect == "PreferNoSchedule" || tolerated(&taint.key))
-}
-
-fn serves(service: &Service, slices: &[EndpointSlice], node: &Node) -> bool {
-    let mut endpoints = slices.iter().flat_map(|slice| &slice.endpoints);
-    service.external_traffic_policy == TrafficPolicy::Cluster
-        || endpoints.any(|endpoint| endpoint.node.as_ref() == Some(&node.name) && endpoint.ready != Some(false))
-}
-
-/// One address each, drawn from the name; loadBalancerIP is honoured.
+/// One address or name each, drawn from the Service's name; loadBalancerIP is honoured.
 fn assign_cloud_addresses(nodes: &BTreeMap<Text, Node>, services: &mut Namespaced<Service>) {
-    let takes = |node: &Node| node.ready && !node.excluded;
-    if !nodes.values().any(takes) {
+    if !nodes.values().any(|node| node.ready && !node.excluded) {
         return;
     }
+    let cloud = CloudController::of(nodes);
+    // 1. The addresses that somebody has.
     let given = |service: &Service| {
         let asked = service.object.spec.load_balancer_ip.as_ref().and_then(|address| address.parse().ok());
         service.load_balancer.iter().filter_map(|entrance| entrance.ip).chain(asked).collect::<Vec<IpAddr>>()
     };
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).into_set();
     taken.extend(services.values().flat_map(given));
-    for service in services.values_mut() {
-        let has_class = service.object.spec.load_balancer_class.is_some();
-        if service.kind != ServiceKind::LoadBalancer || has_class || !service.load_balancer.is_empty() {
+    let inside = nodes.values().find_map(|node| node.addresses_of("InternalIP").find(IpAddr::is_ipv4));
+    for service in services.values_mut().filter(|service| service.kind == ServiceKind::LoadBalancer) {
+        let annotations = &service.object.metadata.annotations;
+        let is_internal = says(annotations, cloud.internal);
+        let network = match inside {
+            Some(IpAddr::V4(node)) if is_internal => node.octets(),
+            _ => [CLOUD_NETWORK[0], CLOUD_NETWORK[1], CLOUD_NETWORK[2], 0],
+        };
+        let mut candidates = candidate_addresses(service, network);
+        let mut free = || candidates.find(|address| taken.insert(*address));
+        // 2. A name that the status tells leads somewhere.
+        if let Some(named) = service.load_balancer.iter().position(|it| it.ip.is_none() && it.hostname.is_some()) {
+            let address = free();
+            if let Some(entrance) = service.load_balancer.get_mut(named) {
+                (entrance.named_address, entrance.vip) = (address, false);
+            }
+        }
+        // 3. Nothing for those of another class, or that have something already.
+        let is_others = service.object.spec.load_balancer_class.is_some() || says(annotations, cloud.elsewhere);
+        if is_others || !service.load_balancer.is_empty() {
             continue;
         }
+        // 4. The address, or the name with the address that it leads to.
+        let announcement = if is_internal { AddressAnnouncement::Internal } else { AddressAnnouncement::Balancer };
         let asked = given(service).into_iter().next();
-        let address = asked.or_else(|| candidate_addresses(service).find(|address| taken.insert(*address)));
-        service.load_balancer.extend(address.map(|address| LoadBalancerIngress {
-            ip: Some(address),
-            hostname: None,
-            vip: true,
-            announcement: AddressAnnouncement::Balancer,
-        }));
+        let address = if cloud.network.is_some() { free() } else { asked.or_else(free) };
+        let entrance = address.map(|address| LoadBalancerIngress::at(address, announcement));
+        let entrance = entrance.map(|entrance| match cloud.network {
+            Some(network) => amazon_entrance(entrance, service, nodes, network),
+            None => entrance,
+        });
+        service.load_balancer.extend(entrance);
     }
 }
 
-/// The addresses of the network in the order in which a Service tries them.
-fn candidate_addresses(service: &Service) -> impl Iterator<Item = IpAddr> {
-    let [a, b, c] = CLOUD_NETWORK;
+impl CloudController {
+    fn of(nodes: &BTreeMap<Text, Node>) -> &'static Self {
+        let has = |cloud: &Self, node: &Node| {
+            let provider = node.object.spec.provider_id.as_deref();
+            provider.is_some_and(|id| id.starts_with(cloud.provider))
+                || node.labels.keys().any(|key| cloud.marks.iter().any(|mark| key.starts_with(mark)))
+        };
+        let found = CLOUD_CONTROLLERS.iter().find(|cloud| nodes.values().any(|node| has(cloud, node)));
+        found.unwrap_or(ANY_CLOUD)
+    }
+}
+
+/// Whether annotations say one of these things.
+fn says(annotations: &Labels, wanted: &[(&str, &str)]) -> bool {
+    wanted.iter().any(|(key, value)| match annotations.get(*key) {
+        Some(found) if value.is_empty() => &**found != "false",
+        Some(found) => **found == **value,
+        None => false,
+    })
+}
+
+/// A balancer of Amazon's has a name: a Classic one, or a Network Load Balancer, which sends packets on as they are
+/// (aws_loadbalancer.go, GetLoadBalancerName; docs.aws.amazon.com/elasticloadbalancing, DNS name).
+fn amazon_entrance(
+    entrance: LoadBalancerIngress,
+    service: &Service,
+    nodes: &BTreeMap<Text, Node>,
+    network: (&str, &str),
+) -> LoadBalancerIngress {
+    let draw = |number| hash::seeded_draw(&[service.namespace(), service.name()], number);
+    let name = format!("a{:016x}{:015x}", draw(1), draw(2) >> 4);
+    let region = nodes.values().find_map(|node| node.labels.get(well_known::REGION));
+    let region = region.map_or("us-east-1", |region| region);
+    let is_internal = entrance.announcement == AddressAnnouncement::Internal;
+    let keeps_source = says(&service.object.metadata.annotations, &[network]);
+    let hostname = match (keeps_source, is_internal) {
+        (true, _) => format!("{name}-{:016x}.elb.{region}.amazonaws.com", draw(3)),
+        (false, true) => format!("internal-{name}-{}.{region}.elb.amazonaws.com", draw(3) % 10_000_000_000),
+        (false, false) => format!("{name}-{}.{region}.elb.amazonaws.com", draw(3) % 10_000_000_000),
+    };
+    LoadBalancerIngress {
+        ip: None,
+        named_address: entrance.ip,
+        hostname: Some(hostname.into()),
+        vip: false,
+        keeps_source,
+        ..entrance
+    }
+}
+
+/// The addresses of a /24 in the order in which a Service tries them.
+fn candidate_addresses(service: &Service, network: [u8; 4]) -> impl Iterator<Item = IpAddr> + use<> {
+    let [a, b, c, _] = network;
     let first = 64;
     let start = first + (hash::seeded_draw(&[service.namespace(), service.name()], 0) % 190) as u8;
     (start..=254).chain(first..start).map(move |last| IpAddr::V4(Ipv4Addr::new(a, b, c, last)))

@@ -103,17 +103,10 @@ pub(super) fn assign_metallb_addresses(
         match allocator.converge(service) {
             Ok(given) => {
                 let slices = around.slices.get(&namespace, &name).map_or(&[][..], Vec::as_slice);
-                let ingress = given.iter().map(|(pool, address)| LoadBalancerIngress {
-                    ip: Some(*address),
-                    hostname: None,
-                    vip: true,
-                    announcement: speaker::elect_announcers(
-                        pool,
-                        election_address(&given, *address),
-                        service,
-                        slices,
-                        &speakers,
-                    ),
+                let ingress = given.iter().map(|(pool, address)| {
+                    let elected = election_address(&given, *address);
+                    let announcement = speaker::elect_announcers(pool, elected, service, slices, &speakers);
+                    LoadBalancerIngress::at(*address, announcement)
                 });
                 service.load_balancer = ingress.collect();
             }

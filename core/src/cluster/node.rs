@@ -38,6 +38,14 @@ impl Node {
     pub fn may_have(&self, key: &str) -> bool {
         self.told.as_ref().is_some_and(|told| !told.contains(key))
     }
+
+    /// Its addresses of a kind; where its status has none, its own are internal.
+    pub fn addresses_of(&self, kind: &str) -> impl Iterator<Item = IpAddr> {
+        let said = self.object.status.addresses.iter().filter(|address| &*address.kind == kind);
+        let said: Vec<IpAddr> = said.filter_map(|address| address.address.parse().ok()).collect();
+        let is_unsaid = self.object.status.addresses.is_empty() && kind == "InternalIP";
+        if is_unsaid { self.addresses.clone() } else { said }.into_iter()
+    }
 }
 
 /// Makes the nodes: the pasted or supplied ones, and, while none is pasted, those that only a pod names.

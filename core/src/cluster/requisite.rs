@@ -45,6 +45,14 @@ pub const NOT_CONFIGURED: &str = "CreateContainerConfigError";
 /// A volume can't be set up, which all containers wait for (volume/configmap, volume/secret, volume/projected).
 pub const NOT_MOUNTED: &str = "ContainerCreating";
 
+/// A container ends as soon as it starts (kubelet, doBackOff).
+pub const CRASHING: &str = "CrashLoopBackOff";
+
+/// A pod whose containers don't stay.
+pub(super) fn crash(pod: &mut Pod) {
+    (pod.ready, pod.waiting_because) = (false, Some(CRASHING));
+}
+
 /// All that a pod needs, in the order of its fields; what is optional isn't needed.
 pub fn config_references<'s>(spec: &'s PodSpec, namespace: &str, at: &FieldPath) -> Vec<ConfigReference<'s>> {
     let mut found = ConfigReferences { namespace, all: Vec::new() };

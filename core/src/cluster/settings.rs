@@ -7,6 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 
 use super::ingress_implementation::IngressImplementation;
+use super::preset::EnforcedPolicies;
 use crate::model::{KubeProxyConfiguration, Text, WorldPod};
 use crate::packet::{DnsRecord, Rcode};
 use crate::yaml;
@@ -37,6 +38,7 @@ pub struct ClusterSettings {
     pub kubelet_reads_nodes_file: bool,
     /// Whether pods' packets to nodes and to the outside bear their node's address, as the network plugin makes it.
     pub pods_masqueraded: bool,
+    pub enforced_policies: EnforcedPolicies,
     /// How kube-proxy works.
     pub kube_proxy_mode: KubeProxyMode,
     /// kube-proxy's configuration as pasted, or its defaults.
@@ -150,6 +152,7 @@ impl Default for ClusterSettings {
             cluster_dns_said: false,
             kubelet_reads_nodes_file: true,
             pods_masqueraded: false,
+            enforced_policies: EnforcedPolicies::default(),
             kube_proxy_mode: KubeProxyMode::default(),
             kube_proxy: KubeProxyConfiguration::default(),
             node_resolv_conf: "nameserver 192.0.2.53\n".into(),

@@ -2,6 +2,7 @@
 //! command is read, as whole words only.
 
 use super::UsageError;
+use crate::cluster::LoadBalancerIngress;
 use crate::gateway::Gateway;
 use crate::ingress::NoPublicAddress;
 use crate::walk::DataPlane;
@@ -121,7 +122,7 @@ fn load_balancer(plane: &DataPlane, named: Option<&str>) -> Result<String, Strin
     let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
     let service = plane.cluster.services.get(namespace, name);
     let service = service.ok_or_else(|| format!("LB({named}): there is no Service {namespace}/{name}"))?;
-    let given = service.load_balancer.iter().find_map(|given| given.ip);
+    let given = service.load_balancer.iter().find_map(LoadBalancerIngress::address);
     given.map(url_address).ok_or_else(|| format!("LB({named}): no load balancer gives {namespace}/{name} an address"))
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Pod};
 use crate::order::Order;
 use crate::packet::{DnsName, Protocol, Question, Rcode, RecordType};
 use crate::trace::{DnsRule, ModelGap};
@@ -73,6 +73,13 @@ pub struct ForwardPath<'a> {
     pub over: Protocol,
 }
 
+/// NodeLocal DNS: its pod, and the server blocks of the CoreDNS behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct CacheInFront<'a> {
+    pub pod: &'a Pod,
+    pub behind: &'a [ServerConfig],
+}
+
 /// Who asks, and whom.
 #[derive(Clone, Copy)]
 pub struct QueryContext<'a> {
@@ -90,6 +97,8 @@ pub struct QueryContext<'a> {
     pub port: u16,
     /// How it sends on what it doesn't know.
     pub onward: ForwardPath<'a>,
+    /// NodeLocal DNS, if it answers in CoreDNS' place.
+    pub cache: Option<CacheInFront<'a>>,
     /// How many questions have led to this one; 0 for a client's.
     pub depth: u8,
 }

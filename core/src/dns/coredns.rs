@@ -1,21 +1,24 @@
 //! CoreDNS as the Corefile sets it up.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Phase, Pod};
 use crate::diagnostic::Diagnostic;
+use crate::order::Gather;
 use crate::packet::{DnsName, Packet, Protocol, Question, RecordType};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::DnsRule;
 
 use super::asker::DnsClient;
-use super::context::{ForwardPath, QueryContext, ServerConfig};
+use super::context::{CacheInFront, ForwardPath, QueryContext, ServerConfig};
 use super::corefile::{self, CorefileError};
+use super::node_cache::{self, NodeCache};
 use super::outside::PublishedRecord;
 use super::pod::is_dns_server;
 use super::reply::{DnsReply, dns_cause};
 use super::route::{PacketRoute, RouteEnd};
-use super::{diagnose, files, server};
+use super::{diagnose, files, kube_dns, server};
 
 /// CoreDNS: its server blocks, or why there are none.
 #[derive(Clone, Debug)]
@@ -27,12 +30,17 @@ pub struct ClusterDns {
     ends_by_loop: Option<DnsName>,
     diagnostics: Vec<Diagnostic>,
     pub corefile: FieldRef,
+    /// NodeLocal DNS, node by node.
+    caches: Vec<NodeCache>,
     /// Names that somebody outside leads to the cluster: the hosts of Ingresses.
     pub published: Vec<PublishedRecord>,
 }
 
 /// The type that the loop plugin asks for.
 const HINFO: RecordType = RecordType::Other(13);
+
+/// Where NodeLocal DNS listens.
+pub(super) const CACHE_PORT: u16 = 53;
 
 /// kubeadm's Corefile for cluster.local (cmd/kubeadm/app/phases/addons/dns/manifests.go), for a cluster without the
 /// ConfigMap.
@@ -46,15 +54,17 @@ impl ClusterDns {
         let pasted = config_map.and_then(|config_map| config_map.data.get("Corefile"));
         let files = files::mounted_files(cluster);
         let default = KUBEADM.replace("cluster.local", &cluster.settings.cluster_domain);
-        let text = pasted.map_or(default.as_str(), |text| text);
+        let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
+        let text = pasted.map_or(default.as_str(), |text| text).to_owned();
+        let (text, corefile) = kube_dns::corefile(cluster).unwrap_or((text, corefile));
         let (servers, broken) =
-            match corefile::parse(text, &files).and_then(|corefile| server::compile(&corefile, &files)) {
+            match corefile::parse(&text, &files).and_then(|corefile| server::compile(&corefile, &files)) {
                 Ok(servers) => (servers, None),
                 Err(error) => (Vec::new(), Some(error)),
             };
-        let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
         let (diagnostics, published) = (Vec::new(), Vec::new());
-        let mut dns = Self { servers, broken, ends_by_loop: None, diagnostics, corefile, published };
+        let caches = node_cache::node_caches(cluster);
+        let mut dns = Self { servers, broken, ends_by_loop: None, diagnostics, corefile, caches, published };
         dns.ends_by_loop = dns.find_loop(cluster);
         dns.diagnostics = diagnose::diagnose(&dns.servers, dns.broken.as_ref(), &dns.corefile, cluster);
         dns.diagnostics
@@ -78,15 +88,42 @@ impl ClusterDns {
         zones.find(comes_back).map(|(zone, _)| zone.clone())
     }
 
+    /// Why CoreDNS doesn't run.
+    pub(super) fn ended_by(&self) -> Option<DnsRule> {
+        let by_loop = self.ends_by_loop.as_ref().map(|_| DnsRule::LoopEndsCoreDns);
+        self.broken.as_ref().map(|_| DnsRule::CorefileBroken).or(by_loop)
+    }
+
+    /// The pods that start CoreDNS again and again.
+    pub fn crashing_pods(&self, cluster: &Cluster) -> BTreeSet<ObjectRef> {
+        let runs = |pod: &&Pod| pod.phase == Phase::Running && is_dns_server(pod);
+        let servers = cluster.pods.values().filter(runs).map(|pod| pod.reference.clone());
+        if self.ended_by().is_some() { servers.into_set() } else { BTreeSet::new() }
+    }
+
+    /// The cache on a node that takes the packets for a server.
+    pub(super) fn cache_on(&self, node: &str, server: IpAddr) -> Option<&NodeCache> {
+        self.caches.iter().find(|cache| &*cache.node == node && cache.addresses.contains(&server))
+    }
+
+    /// A query that arrives at NodeLocal DNS; None where nobody knows what its Corefile says.
+    pub(super) fn cache_context<'a>(
+        &'a self,
+        cluster: &'a Cluster,
+        (pod, local): (&'a Pod, &'a [IpAddr]),
+        client: IpAddr,
+        onward: ForwardPath<'a>,
+    ) -> Option<QueryContext<'a>> {
+        let cache = self.caches.iter().find(|cache| cache.pod == pod.reference)?;
+        let in_front = CacheInFront { pod, behind: &self.servers };
+        let plain = self.context(cluster, Some(client), local, CACHE_PORT, onward);
+        Some(QueryContext { servers: cache.servers.as_deref()?, cache: Some(in_front), ..plain })
+    }
+
     /// Why nobody answers at a port of a CoreDNS pod: CoreDNS doesn't run, or no server block is for the port.
     pub(super) fn refusal(&self, port: u16, local: &[IpAddr]) -> Option<DnsRule> {
         let hears = || self.servers.iter().any(|server| server.hears(port, local));
-        match &self.broken {
-            Some(_) => Some(DnsRule::CorefileBroken),
-            None if self.ends_by_loop.is_some() => Some(DnsRule::LoopEndsCoreDns),
-            None if !hears() => Some(DnsRule::ServerRefuses),
-            None => None,
-        }
+        self.ended_by().or_else(|| (!hears()).then_some(DnsRule::ServerRefuses))
     }
 
     /// The same where these names lead to the cluster from outside.
@@ -117,6 +154,6 @@ impl ClusterDns {
         onward: ForwardPath<'a>,
     ) -> QueryContext<'a> {
         let Self { servers, published, .. } = self;
-        QueryContext { servers, published, cluster, client, local, port, onward, depth: 0 }
+        QueryContext { servers, published, cluster, client, local, port, onward, cache: None, depth: 0 }
     }
 }

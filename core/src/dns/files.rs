@@ -66,8 +66,8 @@ impl CorednsFiles {
         self.variables.get(name).map_or("", String::as_str)
     }
 
-    /// The texts whose path fits, in the paths' order; one `*` stands for any characters but slashes.
-    pub fn matching(&self, pattern: &str) -> Vec<&str> {
+    /// The paths that fit with their texts, in the paths' order; one `*` stands for any characters but slashes.
+    pub fn matching(&self, pattern: &str) -> Vec<(&str, &str)> {
         let fits = |path: &str| match pattern.split_once('*') {
             None => path == pattern,
             Some((before, after)) => path
@@ -75,6 +75,6 @@ impl CorednsFiles {
                 .and_then(|rest| rest.strip_suffix(after))
                 .is_some_and(|between| !between.contains('/')),
         };
-        self.texts.iter().filter(|(path, _)| fits(path)).map(|(_, text)| &**text).collect()
+        self.texts.iter().filter(|(path, _)| fits(path)).map(|(path, text)| (&**path, &**text)).collect()
     }
 }

@@ -255,6 +255,9 @@ impl DnsPlugin for ForwardLines {
 
 /// The pod that answers.
 fn own_pod<'c>(context: &QueryContext<'c>) -> Option<&'c Pod> {
+    if let Some(cache) = context.cache {
+        return Some(cache.pod);
+    }
     let mut pods = context.local.iter().flat_map(|address| context.cluster.pods_at(*address));
     pods.find(|pod| is_dns_server(pod))
 }
@@ -331,6 +334,9 @@ impl ForwardStanza {
             return Ok(DnsReply::code(Rcode::ServFail, DnsRule::ForwardsToItself));
         }
         let PacketRoute { hops, end } = self.route(context, server, question);
+        if let Some(reply) = core_dns_behind(context, &end, question) {
+            return Ok(reply);
+        }
         let is_reached = match end {
             RouteEnd::Outside | RouteEnd::Unknown(ModelGap::OutsideServer(_)) => true,
             RouteEnd::Pod { .. } if outside::names_upstream(context.cluster, server.address) => true,
@@ -363,9 +369,23 @@ impl ForwardStanza {
     }
 }
 
+/// What CoreDNS says to NodeLocal DNS, if that is where a question ends.
+fn core_dns_behind(context: &QueryContext<'_>, end: &RouteEnd, question: &Question) -> Option<DnsReply> {
+    let (Some(cache), RouteEnd::Pod { pod, source, port }) = (context.cache, end) else { return None };
+    let pod = context.cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name);
+    let pod = pod.filter(|pod| is_dns_server(pod))?;
+    let (servers, local) = (cache.behind, pod.addresses.as_slice());
+    let behind = QueryContext { servers, local, client: Some(*source), port: *port, cache: None, ..*context };
+    let mut reply = behind.serve(question);
+    reply.because.push(dns_cause(DnsRule::CacheAsksCoreDns));
+    Some(reply)
+}
+
 fn forwarded(mut reply: DnsReply) -> DnsReply {
     reply.answer.edns.forwarded = !reply.unwritten;
-    reply.because.push(dns_cause(DnsRule::Forwarded));
+    if !reply.because.contains(&dns_cause(DnsRule::CacheAsksCoreDns)) {
+        reply.because.push(dns_cause(DnsRule::Forwarded));
+    }
     reply
 }
 

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
-use crate::model::Container;
 use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, RecordType};
 use crate::request::TransportAsk;
 use crate::trace::{
@@ -14,7 +13,7 @@ use crate::trace::{
 
 use super::asker::DnsClient;
 use super::context::ForwardPath;
-use super::coredns::ClusterDns;
+use super::coredns::{CACHE_PORT, ClusterDns};
 use super::outside;
 use super::pod::is_dns_server;
 use super::reply::{DnsReply, dns_cause};
@@ -74,7 +73,7 @@ impl<'a> QueryLog<'a> {
         let question = Question { name: name.clone(), record_type };
         let (end, lost) = self.end(server, over, &question);
         let (answer, mut because, gap) = match end {
-            RouteEnd::Refused => (Err(LookupFailure::Refused), vec![dns_cause(DnsRule::ServerRefuses)], None),
+            RouteEnd::Refused => (Err(LookupFailure::Refused), self.refused_by(server), None),
             RouteEnd::Silent => timed_out_query(),
             RouteEnd::Unknown(gap) => (Err(LookupFailure::NotKnown), Vec::new(), Some(gap)),
             RouteEnd::Outside => self.outside(server, self.transport.port, &question),
@@ -118,6 +117,15 @@ impl<'a> QueryLog<'a> {
         self.get(place)?.query.answer.as_ref().ok()
     }
 
+    /// Why nobody listens: CoreDNS doesn't run, so that its Service has no endpoints.
+    fn refused_by(&self, server: IpAddr) -> Vec<Cause> {
+        let is_own = self.cluster.settings.cluster_dns.contains(&server);
+        match self.dns.ended_by().filter(|_| is_own) {
+            Some(rule) => vec![dns_cause(rule), Cause::Field(self.dns.corefile.clone())],
+            None => vec![dns_cause(DnsRule::ServerRefuses)],
+        }
+    }
+
     /// Where packets to a server end, and what settled that.
     fn end(&mut self, server: IpAddr, over: Protocol, question: &Question) -> (RouteEnd, Vec<Cause>) {
         if let Some(end) = self.ends.get(&(server, over)) {
@@ -151,7 +159,18 @@ impl<'a> QueryLog<'a> {
             return self.outside(server, port, question);
         }
         let namespace = pod.namespace.as_deref().unwrap_or_default();
-        let found = self.cluster.pods.get(namespace, &pod.name).filter(|pod| is_dns_server(pod));
+        let found = self.cluster.pods.get(namespace, &pod.name);
+        // NodeLocal DNS sees the address that was asked as its own.
+        let local = [server];
+        let cache = found.filter(|_| self.end_on_node(server).is_some());
+        if let Some(context) =
+            cache.and_then(|cache| self.dns.cache_context(self.cluster, (cache, &local), source, onward))
+        {
+            let mut reply = context.serve(question);
+            reply.because.push(dns_cause(DnsRule::NodeCacheAnswers));
+            return replied(reply);
+        }
+        let found = found.filter(|pod| is_dns_server(pod));
         match found {
             Some(pod) => match self.dns.refusal(port, &pod.addresses) {
                 // The pod's own stack answers.
@@ -219,8 +238,7 @@ impl<'a> QueryLog<'a> {
             || self.cluster.pods_at(server).next().is_some()
             || self.cluster.node_at(server).is_some();
         let is_inside = !matches!(self.asker, DnsClient::Outside);
-        if is_inside && is_on_node(self.cluster, server) {
-            let end = RouteEnd::Unknown(ModelGap::NodeLocalDns(server.to_string()));
+        if let Some(end) = self.end_on_node(server).filter(|_| is_inside) {
             return PacketRoute { hops: Vec::new(), end };
         }
         match (self.asker, inside) {
@@ -229,6 +247,28 @@ impl<'a> QueryLog<'a> {
                 PacketRoute { hops: Vec::new(), end: RouteEnd::Outside }
             }
             _ => self.route.route(self.asker, packet),
+        }
+    }
+
+    /// Where packets end that a DNS cache on the client's node takes: those for its addresses, of which a link-local one never
+    /// leaves the node.
+    fn end_on_node(&self, server: IpAddr) -> Option<RouteEnd> {
+        let node = match self.asker {
+            DnsClient::Pod(pod) => pod.node.as_deref(),
+            DnsClient::Node(node) => Some(&*node.name),
+            DnsClient::Outside => None,
+        };
+        let cache = node.and_then(|node| self.dns.cache_on(node, server));
+        let is_link_local = matches!(server, IpAddr::V4(address) if address.is_link_local());
+        let unknown = RouteEnd::Unknown(ModelGap::NodeLocalDns(server.to_string()));
+        match cache {
+            Some(cache) if cache.servers.is_some() && self.transport.port == CACHE_PORT => {
+                let own = self.asker.addresses(self.cluster);
+                let source = own.into_iter().find(|own| own.is_ipv4() == server.is_ipv4()).unwrap_or(server);
+                Some(RouteEnd::Pod { pod: cache.pod.clone(), source, port: CACHE_PORT })
+            }
+            Some(_) => Some(unknown),
+            None => is_link_local.then_some(unknown),
         }
     }
 
@@ -257,19 +297,6 @@ impl<'a> QueryLog<'a> {
     pub fn queries(self) -> Vec<WireQuery> {
         self.asked.into_iter().map(|asked| asked.query).collect()
     }
-}
-
-/// Whether a DNS cache on the node takes the packets for a server: at a link-local address, which never leaves the node, or at
-/// those that the cache is told (kubernetes/dns, cmd/node-cache: -localip).
-fn is_on_node(cluster: &Cluster, server: IpAddr) -> bool {
-    let is_link_local = matches!(server, IpAddr::V4(address) if address.is_link_local());
-    let told = |container: &Container| {
-        let words = container.command.iter().chain(&container.args);
-        let list = words.clone().zip(words.skip(1)).find(|(word, _)| matches!(&***word, "-localip" | "--localip"));
-        list.is_some_and(|(_, list)| list.split(',').any(|own| own.trim().parse() == Ok(server)))
-    };
-    let mut caches = cluster.pods.values().flat_map(|pod| &pod.spec.containers);
-    is_link_local || caches.any(|container| container.image.contains("node-cache") && told(container))
 }
 
 /// The answer or why there is none, what settled it, and what is missing to know it.

@@ -71,6 +71,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("{kind} ({api_version}) isn't modelled: whether connections that it may be about get through is not known"),
             format!("{kind} ({api_version}) はモデル化されていません。対象になり得る接続が通るかどうかはわかりません"),
         ),
+        Problem::PolicyNotEnforced => say(
+            "this cluster's network plugin doesn't enforce such policies: answers are as if this one weren't there".into(),
+            "このクラスターのネットワークプラグインはこの種のポリシーを適用しません。ないものとして答えます".into(),
+        ),
         Problem::NodeLabelAssumed { key } => say(
             format!("no Node is pasted; some node is taken to have the label `{key}` that is asked for here"),
             format!("Node がないため、ここで求められているラベル `{key}` を持つノードがあるものとして扱います"),
@@ -446,6 +450,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::IgnoredDocument => {
             say("put a line `---` before it".into(), "前に `---` だけの行を入れてください".into())
         }
+        Problem::PolicyNotEnforced => say(
+            "where yours does, say so: World, `spec.podNetwork: {policies: true}`".into(),
+            "適用するプラグインを使っている場合は World に `spec.podNetwork: {policies: true}` と書いてください".into(),
+        ),
         Problem::PluginPolicy { .. } => say(
             "leave it out to see where connections go without it".into(),
             "これを除くと、ない場合に接続がどこへ届くかを確認できます".into(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::{Controller, Controllers, IngressImplementation};
-use crate::cluster::{Cluster, Pod, Service, ServiceKind, TrafficPolicy};
+use crate::cluster::{Cluster, LoadBalancerIngress, Pod, Service, ServiceKind, TrafficPolicy};
 use crate::model::{Text, well_known};
 use crate::order::{Gather, Order};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -117,7 +117,7 @@ fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<Publ
         .filter(|service| selects_controller(cluster, service, &pods))
         .collect();
     // 2. A load balancer's address, then an external IP.
-    let balanced = services.iter().flat_map(|service| &service.load_balancer).find_map(|ingress| ingress.ip);
+    let balanced = services.iter().flat_map(|service| &service.load_balancer).find_map(LoadBalancerIngress::address);
     if let Some(address) = balanced {
         return Some(PublicAddress { address, port: None });
     }

@@ -28,7 +28,11 @@ pub fn object(view: KubectlView<'_>, resource: &ResourceType, namespace: &str, n
     let reference =
         if namespaced { ObjectRef::namespaced(kind, namespace, name) } else { ObjectRef::cluster_scoped(kind, name) };
     let given = view.manifests.find(&reference);
-    let mut object = super::documents::written_object(view, &reference).unwrap_or_else(|| json!({}));
+    let written = super::documents::written_object(view, &reference).or_else(|| match resource {
+        ResourceType::Other(_) => super::installed::object(view, &reference),
+        _ => None,
+    });
+    let mut object = written.unwrap_or_else(|| json!({}));
     if let Some(metadata) = at(&mut object, &["metadata"]).as_object_mut() {
         metadata.remove("managedFields");
     }

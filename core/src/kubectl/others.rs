@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::jsonpath::{JsonPathTemplate, go_text};
 use super::resource::{CustomType, PrinterColumn, ResourceType};
 use super::table_row::{ObjectTable, TableRow, UNKNOWN, cluster_scoped_row, namespaced_row};
-use super::{KubectlView, NamespaceScope, ObjectQuery, api};
+use super::{KubectlView, NamespaceScope, ObjectQuery, api, installed};
 use crate::manifest::DEFAULT_NAMESPACE;
 use crate::model::Labels;
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::ObjectRef;
 
 mod cells;
@@ -28,6 +28,8 @@ pub fn written_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable 
     // 2. Those that the query wants, as its printer shows them.
     let printer = KindPrinter::of(&query.resource);
     let given = given_accounts(query, view);
+    let mut given: BTreeSet<ObjectRef> = given.into_iter().chain(installed::references(view, kind)).into_set();
+    given.retain(|reference| !references.contains(reference));
     let rows = references.into_iter().chain(&given).filter_map(|reference| {
         let unsaid = if query.resource.is_namespaced() { DEFAULT_NAMESPACE } else { "" };
         let namespace = reference.namespace.as_deref().unwrap_or(unsaid);
@@ -43,7 +45,11 @@ pub fn written_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable 
         query.wants(scope, &reference.name, &labels).then(|| {
             let cells = printer.cells(view, reference, &object);
             if namespace.is_empty() {
-                cluster_scoped_row(query, &reference.name, &labels, cells)
+                let mut row = cluster_scoped_row(query, &reference.name, &labels, cells);
+                if is_default_storage(reference, &object) {
+                    row.cells.iter_mut().take(1).for_each(|cell| cell.push_str(" (default)"));
+                }
+                row
             } else {
                 namespaced_row(query, namespace, &reference.name, &labels, cells)
             }
@@ -64,6 +70,14 @@ fn given_accounts(query: &ObjectQuery, view: KubectlView<'_>) -> Vec<ObjectRef> 
     let all =
         view.cluster.namespaces.keys().map(|namespace| ObjectRef::namespaced("ServiceAccount", namespace, "default"));
     all.filter(|reference| super::documents::written_object(view, reference).is_none()).collect()
+}
+
+/// What an annotation makes the default class for claims (printStorageClass, IsDefaultAnnotation).
+fn is_default_storage(reference: &ObjectRef, object: &Value) -> bool {
+    let annotations = object.pointer("/metadata/annotations");
+    let says = |key: &str| annotations.and_then(|all| all.get(key)).is_some_and(|value| value == "true");
+    let keys = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+    &*reference.kind == "StorageClass" && keys.into_iter().any(says)
 }
 
 fn object_labels(object: &Value) -> Labels {

@@ -19,6 +19,8 @@ object! {
         pub pod_cidrs: Vec<Text> = "podCIDRs",
         /// What it keeps away.
         pub taints: Vec<Taint> = "taints",
+        /// Who made the machine: `aws:///eu-central-1a/i-0123`.
+        pub provider_id: Option<Text> = "providerID",
         /// Whether it takes no new pods.
         pub unschedulable: bool = "unschedulable",
     }

@@ -81,6 +81,8 @@ object! {
     pub struct WorldPodNetwork {
         /// Whether pods' packets to nodes and to the outside bear their node's address.
         pub masquerade: Option<bool> = "masquerade",
+        /// Whether policies are enforced.
+        pub policies: Option<bool> = "policies",
     }
 
     /// The client outside.

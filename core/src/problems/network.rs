@@ -1,14 +1,18 @@
-//! CIDRs whose address has bits beyond the prefix: `192.168.3.0/8` means all of 192.0.0.0/8.
+//! CIDRs whose address has bits beyond the prefix: `192.168.3.0/8` means all of 192.0.0.0/8. Policies that nobody enforces.
 
 use ipnet::IpNet;
 
 use super::About;
+use crate::cluster::EnforcedPolicies;
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{Body, NetworkPolicy, Text};
 use crate::source::FieldPath;
 
 pub(super) fn problems(about: &About<'_>, found: &mut Vec<Diagnostic>) {
     let spec = FieldPath::root().field("spec");
+    if is_unenforced(&about.object.body, about.cluster.settings.enforced_policies) {
+        found.push(about.at(spec.clone(), Problem::PolicyNotEnforced));
+    }
     match &about.object.body {
         Body::Service(service) => {
             list(about, &service.spec.load_balancer_source_ranges, &spec.field("loadBalancerSourceRanges"), found);
@@ -32,6 +36,16 @@ pub(super) fn problems(about: &About<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
         _ => {}
+    }
+}
+
+fn is_unenforced(body: &Body, enforced: EnforcedPolicies) -> bool {
+    match body {
+        Body::NetworkPolicy(_) => enforced == EnforcedPolicies::Nothing,
+        Body::ClusterNetworkPolicy(_) | Body::AdminNetworkPolicy(_) | Body::BaselineAdminNetworkPolicy(_) => {
+            enforced != EnforcedPolicies::Everything
+        }
+        _ => false,
     }
 }
 

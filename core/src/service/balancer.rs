@@ -48,15 +48,25 @@ impl KubeProxy {
             .collect();
         let lists = |(service, _, _): &&(&Service, _, _)| service_port_of(service, packet).is_some();
         let (service, place, gate) = *owners.iter().find(lists).or(owners.first())?;
-        let field = service.reference.field(&*format!("status.loadBalancer.ingress[{place}].ip"));
+        let named = if gate.ip.is_some() { "ip" } else { "hostname" };
+        let field = service.reference.field(&*format!("status.loadBalancer.ingress[{place}].{named}"));
         let because = vec![Cause::Field(field)];
         let approach = BalancedPacket::new(self, cluster, packet, service, because);
         Some(match (&gate.announcement, approach.found) {
             (AddressAnnouncement::Nobody, _) => approach.unannounced(),
-            (AddressAnnouncement::Balancer, None) if packet.protocol == Protocol::Icmp => approach.unknown(),
-            (AddressAnnouncement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
-            (AddressAnnouncement::Balancer, Some(found)) if !gate.vip => approach.proxy(found),
-            (AddressAnnouncement::Balancer, _) => approach.spread(&[], ServiceRule::BalancerSpreads),
+            (AddressAnnouncement::Internal, _) if is_public(packet.source) => {
+                approach.end(ServiceRule::BalancerIsInternal)
+            }
+            (AddressAnnouncement::Balancer | AddressAnnouncement::Internal, None) => match packet.protocol {
+                Protocol::Icmp => approach.unknown(),
+                Protocol::Tcp | Protocol::Udp | Protocol::Sctp => approach.end(ServiceRule::BalancerPortNotListed),
+            },
+            (AddressAnnouncement::Balancer | AddressAnnouncement::Internal, Some(found)) if !gate.vip => {
+                approach.proxy(found, gate.keeps_source)
+            }
+            (AddressAnnouncement::Balancer | AddressAnnouncement::Internal, _) => {
+                approach.spread(&[], ServiceRule::BalancerSpreads)
+            }
             (AddressAnnouncement::Layer2 { node, candidates }, _) => approach.answered_by(node, candidates),
             (AddressAnnouncement::Bgp(nodes), _) => approach.spread(nodes, ServiceRule::BgpSpreads),
         })
@@ -78,9 +88,17 @@ impl KubeProxy {
     }
 }
 
+/// Whether an address is one of the internet's, from which nothing leads into a provider's network.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !address.is_private() && !address.is_link_local(),
+        IpAddr::V6(address) => !address.is_unique_local() && !address.is_unicast_link_local(),
+    }
+}
+
 /// The entrance of a Service's balancer with an address.
 fn ingress_at(service: &Service, address: IpAddr) -> Option<(usize, &LoadBalancerIngress)> {
-    service.load_balancer.iter().enumerate().find(|(_, gate)| gate.ip == Some(address))
+    service.load_balancer.iter().enumerate().find(|(_, gate)| gate.address() == Some(address))
 }
 
 fn external_ip(service: &Service, packet: &Packet) -> Option<FieldRef> {
@@ -182,8 +200,8 @@ impl<'c> BalancedPacket<'c> {
         Some(ServiceRule::BalancerHealthChecks)
     }
 
-    /// ipMode Proxy: the balancer ends the address itself and connects to the node port.
-    fn proxy(&self, found: ServicePortRef<'c>) -> Judgement {
+    /// ipMode Proxy: the balancer ends the address itself and connects to the node port, as itself or as the client.
+    fn proxy(&self, found: ServicePortRef<'c>, keeps_source: bool) -> Judgement {
         let Some(number) = found.port.node_port else {
             let gap = ModelGap::OutsideServer("the load balancer in mode Proxy without node port".to_owned());
             let because = self.because.clone();
@@ -196,12 +214,14 @@ impl<'c> BalancedPacket<'c> {
         };
         let mut nodes = self.nodes(&BTreeSet::new());
         let health = self.healthy(&mut nodes);
-        let rules: Vec<ServiceRule> = std::iter::once(ServiceRule::BalancerConnects).chain(health).collect();
+        let connects = if keeps_source { ServiceRule::BalancerTargets } else { ServiceRule::BalancerConnects };
+        let rules: Vec<ServiceRule> = std::iter::once(connects).chain(health).collect();
         let balancer = self.packet.destination;
+        let source = if keeps_source { self.packet.source } else { balancer };
         self.finish_with(nodes, &rules, |node| {
             let address = primary_address(node, balancer.is_ipv6());
             address.map_or(PacketDecision::Unroutable, |address| {
-                PacketDecision::Rewrite(self.packet.to(address, number).from(balancer))
+                PacketDecision::Rewrite(self.packet.to(address, number).from(source))
             })
         })
     }

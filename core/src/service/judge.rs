@@ -67,7 +67,7 @@ impl KubeProxy {
         let is_outside = |found: ServicePortRef<'_>| {
             let gates = found.service.load_balancer.iter();
             let mut gates = gates.filter(|gate| gate.ip == Some(packet.destination));
-            gates.all(|gate| gate.announcement == AddressAnnouncement::Balancer)
+            gates.all(|gate| matches!(gate.announcement, AddressAnnouncement::Balancer | AddressAnnouncement::Internal))
         };
         let unserved = |found| !endpoints::any_usable(cluster, found, packet.destination.is_ipv6());
         self.mode == KubeProxyMode::Iptables && found.is_some_and(|found| unserved(found) && is_outside(found))

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::node_ports::{is_local, primary_address};
-use crate::cluster::{Cluster, Node, Phase, Pod};
+use crate::cluster::{Cluster, Node, Phase, Pod, Service, TrafficPolicy, service_lb};
 use crate::model::{Container, PodSpec, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::FieldRef;
@@ -21,6 +21,14 @@ pub struct PortMap {
     ports: BTreeMap<(Text, u16, Protocol), Vec<HostPort>>,
 }
 
+/// Who gets a packet from portmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortMapEnd {
+    Pod,
+    /// A pod that sends it back into its node's rules.
+    ServiceLb,
+}
+
 /// A port of a pod that stands open on its node.
 #[derive(Clone, Debug)]
 struct HostPort {
@@ -28,6 +36,8 @@ struct HostPort {
     name: Text,
     address: Option<IpAddr>,
     container_port: u16,
+    /// Where a pod of ServiceLB sends it on.
+    onward: Option<(IpAddr, u16)>,
     field: FieldRef,
 }
 
@@ -36,8 +46,11 @@ impl PortMap {
     pub fn read(cluster: &Cluster) -> Self {
         let mut map = Self::default();
         for pod in cluster.pods.values().filter(|pod| has_ports(pod)) {
-            for ((port, protocol), host_port) in host_ports(pod) {
+            let served = service_lb::service_of_pod(pod, &cluster.services);
+            for ((port, protocol), mut host_port) in host_ports(pod) {
                 let Some(node) = pod.node.clone() else { continue };
+                host_port.onward =
+                    served.and_then(|service| service_lb_target(cluster, service, &node, (port, protocol)));
                 map.ports.entry((node, port, protocol)).or_default().push(host_port);
             }
         }
@@ -45,7 +58,7 @@ impl PortMap {
     }
 
     /// What the rules on a node make of a packet for one of its addresses; None if no hostPort matches.
-    pub fn judge(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
+    pub fn judge(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<(Judgement, PortMapEnd)> {
         // 1. The hostPort that listens there, and its pod's address of the packet's family.
         if !is_local(node, packet.destination) {
             return None;
@@ -62,6 +75,12 @@ impl PortMap {
             Some(own) => (onward.from(own), ServiceRule::HostPortMasquerade),
             None => (onward, ServiceRule::SourceKept),
         };
+        let (onward, forwarding) = match host_port.onward {
+            Some((address, port)) => {
+                (onward.to(address, port).from(onward.destination), Some(ServiceRule::ServiceLbForwards))
+            }
+            None => (onward, None),
+        };
         // 3. The one candidate and its branch.
         let what = CandidateSubject::Endpoint {
             address,
@@ -70,17 +89,35 @@ impl PortMap {
             pod: Some(pod.reference.clone()),
             node: pod.node.clone(),
         };
-        let rules = [ServiceRule::HostPort, source].map(|rule| Cause::Rule(ComponentRule::Service(rule)));
+        let rules = [Some(ServiceRule::HostPort), Some(source).filter(|_| forwarding.is_none()), forwarding];
+        let rules = rules.into_iter().flatten().map(|rule| Cause::Rule(ComponentRule::Service(rule)));
         let because: Arc<[Cause]> = [Cause::Field(host_port.field.clone())].into_iter().chain(rules).collect();
         let branch =
             JudgementBranch { share: Share::ONE, chosen: Some(0), decision: PacketDecision::Rewrite(onward), because };
-        Some(Judgement {
+        let end = if forwarding.is_some() { PortMapEnd::ServiceLb } else { PortMapEnd::Pod };
+        let judgement = Judgement {
             component: Component::PortMap,
             at: ComponentPlace::Node(node.name.clone()),
             earlier: Arc::default(),
             candidates: Arc::new([Candidate { what, fate: CandidateFate::Eligible(Share::ONE), because: Vec::new() }]),
             branches: vec![branch],
-        })
+        };
+        Some((judgement, end))
+    }
+}
+
+/// What the rules in a pod of ServiceLB make of a packet, with the pod's own address as source: the Service's address, with
+/// externalTrafficPolicy Local its node port (klipper-lb, entry; newDaemonSet: DEST_IPS, DEST_PORT).
+fn service_lb_target(
+    cluster: &Cluster,
+    service: &Service,
+    node: &str,
+    (number, protocol): (u16, Protocol),
+) -> Option<(IpAddr, u16)> {
+    let port = service.ports.iter().find(|port| port.port == number && port.protocol == protocol)?;
+    match service.external_traffic_policy {
+        TrafficPolicy::Cluster => Some((*service.cluster_ips.first()?, number)),
+        TrafficPolicy::Local => Some((*cluster.nodes.get(node)?.addresses.first()?, port.node_port?)),
     }
 }
 
@@ -115,6 +152,7 @@ fn host_ports(pod: &Pod) -> Vec<((u16, Protocol), HostPort)> {
             name: pod.name().into(),
             address: address.filter(|address: &IpAddr| !address.is_unspecified()),
             container_port,
+            onward: None,
             field: pod.field(&field.field("hostPort")),
         };
         ports.push(((host_port, protocol), entry));

@@ -11,7 +11,7 @@ use crate::cluster::{Cluster, Node, Pod};
 use crate::limits::{AnswerLimit, MAX_LANDINGS};
 use crate::packet::Packet;
 use crate::policy::{NetworkPolicies, TrafficDirection};
-use crate::service::{KubeProxy, PacketArrival, PortMap};
+use crate::service::{KubeProxy, PacketArrival, PortMap, PortMapEnd};
 use crate::source::ObjectRef;
 use crate::trace::{
     CandidateSubject, Cause, Component, ComponentPlace, ComponentRule, Hop, Judgement, JudgementBranch, Landing,
@@ -127,11 +127,14 @@ impl<'c> PacketWalk<'c> {
             return self.land(flow, Component::Network, ComponentPlace::Network, gap, Vec::new());
         }
         let judgement = kube_proxy.judge(cluster, node, arrival, &flow.packet);
-        let judgement = judgement.or_else(|| port_map.judge(cluster, node, &flow.packet));
-        match judgement {
-            Some(judgement) => {
+        let judgement = judgement.map(|judgement| (judgement, PortMapEnd::Pod));
+        match judgement.or_else(|| port_map.judge(cluster, node, &flow.packet)) {
+            Some((judgement, end)) => {
                 for (onward, _) in self.fork(flow, judgement) {
-                    self.route(onward, node);
+                    match end {
+                        PortMapEnd::Pod => self.route(onward, node),
+                        PortMapEnd::ServiceLb => self.at_node(onward, node, PacketArrival::Pod),
+                    }
                 }
             }
             None => self.route(flow, node),

@@ -7,8 +7,9 @@ use ipnet::IpNet;
 
 use super::source::{SettingWithSource, report_unreadable};
 use super::{ClusterSettings, KubeProxyMode, SettingOverrides, networks, upstream};
+use crate::cluster::network_plugin;
 use crate::cluster::objects::{ClusterDiagnostics, ClusterObject, Objects};
-use crate::cluster::preset::Preset;
+use crate::cluster::preset::{EnforcedPolicies, Preset};
 use crate::diagnostic::{ExpectedSetting, Problem};
 use crate::model::{
     self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, KubernetesVersion,
@@ -74,9 +75,14 @@ fn kubeadm_configurations(objects: &Objects) -> Vec<SettingWithSource<Arc<Cluste
     said
 }
 
+/// What EKS' add-on calls kube-proxy's configuration, and its key.
+const EKS_KUBE_PROXY: (&str, &str) = ("kube-proxy-config", "config");
+
 /// kube-proxy's configuration, and whether it is still what a user gives to kubeadm.
 fn kube_proxy(objects: &Objects) -> (Vec<SettingWithSource<Arc<KubeProxyConfiguration>>>, bool) {
-    let kept: Vec<_> = configuration_in_config_map(objects, "kube-proxy", "config.conf").into_iter().collect();
+    let kept = [("kube-proxy", "config.conf"), EKS_KUBE_PROXY];
+    let kept = kept.into_iter().find_map(|(name, key)| configuration_in_config_map(objects, name, key));
+    let kept: Vec<_> = kept.into_iter().collect();
     let mut said = pasted_configurations(&objects.kube_proxy_configurations);
     let is_input = kept.is_empty() || !said.is_empty();
     said.extend(kept);
@@ -205,12 +211,12 @@ fn read_world(
     settings: &mut ClusterSettings,
     notes: &mut ClusterDiagnostics<'_>,
 ) {
-    // 1. What World says; what can't be read is told.
+    // 1. What the network plugin does.
+    read_pod_network(objects, settings);
+    // 2. What World says; what can't be read is told.
     if let Some(world) = objects.worlds.first() {
         let spec = &world.body.spec;
         let field = |path: &str| world.reference.field(path);
-        let preset = spec.preset.as_deref().and_then(Preset::from_name).unwrap_or_default();
-        settings.pods_masqueraded = spec.pod_network.masquerade.unwrap_or_else(|| preset.masquerades_pods());
         if let Some(text) = &spec.node_resolv_conf {
             settings.node_resolv_conf = text.clone();
         }
@@ -247,7 +253,7 @@ fn read_world(
             steps.map(|(name, step)| (with_namespace(name), usize::try_from(step).unwrap_or(0))).into_map();
         settings.controllers = spec.controllers.clone();
     }
-    // 2. The caller has the last word.
+    // 3. The caller has the last word.
     if let Some(text) = &overrides.node_resolv_conf {
         settings.node_resolv_conf = text.clone();
     }
@@ -257,6 +263,18 @@ fn read_world(
     for (name, node) in &overrides.controllers {
         settings.controllers.insert(name.clone(), node.clone());
     }
+}
+
+/// What World says of the pod network; else what the pasted plugin does, else the preset's.
+fn read_pod_network(objects: &Objects, settings: &mut ClusterSettings) {
+    let facts = Preset::of(objects.worlds.first().map(|world| &*world.body)).facts();
+    let said = objects.worlds.first().map(|world| world.body.spec.pod_network.clone()).unwrap_or_default();
+    settings.pods_masqueraded = said.masquerade.unwrap_or(facts.masquerades_pods);
+    settings.enforced_policies = match said.policies {
+        Some(true) => EnforcedPolicies::Everything,
+        Some(false) => EnforcedPolicies::Nothing,
+        None => network_plugin::pasted_enforcement(objects).unwrap_or(facts.policies),
+    };
 }
 
 /// `default/web` for `web`.

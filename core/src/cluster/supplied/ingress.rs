@@ -7,13 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::super::annotation_owner::{F5, INGRESS_NGINX};
+use super::super::annotation_owner::{F5, GKE, INGRESS_NGINX};
 use super::super::ingress_implementation::{API_IMAGE, IngressImplementation};
 use super::super::objects::Objects;
+use super::super::preset::Preset;
 use super::super::settings::SettingOverrides;
 use crate::manifest::Manifests;
 use crate::model::{Body, Ingress, PodSpec, Text, well_known};
 use crate::order::{Gather, Order};
+
+/// GKE's controller serves what has no class, and this one (cloud.google.com/kubernetes-engine/docs/concepts/ingress).
+const GCE: &str = "gce";
+
+const GCE_CLASS: &str = include_str!("gce-class.yaml");
 
 const DEFAULT_CLASS: &str = include_str!("ingress-class.yaml");
 
@@ -39,8 +45,13 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
         IngressImplementation::TraefikNginx | IngressImplementation::Api => true,
     });
     let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
-    // 3. Nobody at all: a class and a controller that does what the API says.
-    if named.is_empty() && pasted.is_empty() && orphan {
+    // 3. Nobody at all: a class and a controller that does what the API says, or the installer's own.
+    if Preset::of(objects.worlds.first().map(|world| &*world.body)) == Preset::Gke {
+        if orphan || objects.ingresses.iter().any(|given| is_for_gce(&given.body)) {
+            objects.supply(manifests, "gce-class", GCE_CLASS, |_| true);
+            named.push((IngressImplementation::Api, GKE.controller.into()));
+        }
+    } else if named.is_empty() && pasted.is_empty() && orphan {
         objects.supply(manifests, "ingress-class", DEFAULT_CLASS, |_| true);
         named.push((IngressImplementation::Api, API_IMAGE.into()));
     }
@@ -190,6 +201,10 @@ fn known(implementation: IngressImplementation) -> Option<ClassController> {
 
 fn has_no_class(ingress: &Ingress) -> bool {
     ingress.spec.ingress_class_name.is_none() && !ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS)
+}
+
+fn is_for_gce(ingress: &Ingress) -> bool {
+    ingress.metadata.annotations.get(well_known::INGRESS_CLASS).is_some_and(|class| &**class == GCE)
 }
 
 /// Addresses that no pasted Service or Node has.

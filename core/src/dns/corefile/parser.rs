@@ -16,6 +16,8 @@ pub(super) struct CorefileParser<'f> {
     place: Option<usize>,
     snippets: BTreeMap<String, Vec<CorefileToken>>,
     files: &'f CorednsFiles,
+    /// The folders of imported files, by the number that their words bear.
+    folders: BTreeMap<u32, String>,
     imports: u32,
     /// How many words imports have brought in.
     imported: usize,
@@ -30,7 +32,15 @@ const WORD_BYTES: usize = 100;
 
 impl<'f> CorefileParser<'f> {
     pub fn new(text: &str, files: &'f CorednsFiles) -> Self {
-        Self { tokens: tokens(text), place: None, snippets: BTreeMap::new(), files, imports: 0, imported: 0 }
+        Self {
+            tokens: tokens(text),
+            place: None,
+            snippets: BTreeMap::new(),
+            files,
+            folders: BTreeMap::new(),
+            imports: 0,
+            imported: 0,
+        }
     }
 
     pub fn parse_all(&mut self) -> Result<Vec<ServerBlock>, CorefileError> {
@@ -204,11 +214,26 @@ impl<'f> CorefileParser<'f> {
         let imported: Vec<CorefileToken> = match self.snippets.get(&name) {
             Some(tokens) => tokens.clone(),
             None => {
-                let found = self.files.matching(&name);
-                if found.is_empty() && !name.contains(['*', '?', '[', ']']) {
+                // Beside the file in which it stands.
+                let folder = self.token().and_then(|token| self.folders.get(&token.file));
+                let pattern = absolute_path(folder.map_or(COREFILE_FOLDER, |folder| folder), &name);
+                let is_glob = pattern.contains(['*', '?', '[', ']']);
+                let count = |sign| pattern.matches(sign).count();
+                if count('*') > 1 || count('?') > 1 || pattern.contains('[') && pattern.contains(']') {
+                    let why = format!("Glob pattern may only contain one wildcard (*), but has others: {pattern}");
+                    return Err(self.error(&why));
+                }
+                let found = self.files.matching(&pattern);
+                if found.is_empty() && !is_glob {
                     return Err(CorefileError::at(line, format!("File to import not found: {name}")));
                 }
-                found.into_iter().enumerate().flat_map(|(number, text)| tokens_of(text, self.imports, number)).collect()
+                let mut tokens = Vec::new();
+                for (number, (path, text)) in found.into_iter().enumerate() {
+                    let file = file_number(self.imports, number);
+                    self.folders.insert(file, path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned());
+                    tokens.extend(tokens_of(text, file));
+                }
+                tokens
             }
         };
         // 4. Not too much altogether.
@@ -326,8 +351,31 @@ fn line_of(words: &[CorefileToken]) -> (Vec<String>, &[CorefileToken]) {
     (args, words.get(count..).unwrap_or_default())
 }
 
+fn file_number(import: u32, number: usize) -> u32 {
+    import.saturating_mul(64).saturating_add(u32::try_from(number).unwrap_or(u32::MAX)).saturating_add(1)
+}
+
+/// Where the Corefile lies.
+const COREFILE_FOLDER: &str = "/etc/coredns";
+
+/// A path beside others, without `.` and `..` (filepath.Join).
+fn absolute_path(folder: &str, path: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let whole = format!("{folder}/{path}");
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
 /// The words of an imported file, which stand on lines of their own.
-fn tokens_of(text: &str, import: u32, number: usize) -> Vec<CorefileToken> {
-    let file = import.saturating_mul(64).saturating_add(u32::try_from(number).unwrap_or(u32::MAX)).saturating_add(1);
+fn tokens_of(text: &str, file: u32) -> Vec<CorefileToken> {
     tokens(text).into_iter().map(|token| CorefileToken { file, ..token }).collect()
 }

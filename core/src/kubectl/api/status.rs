@@ -54,7 +54,7 @@ fn container_statuses(pod: &Pod, status: &mut Value) {
         let is_told = status.get(key).is_some();
         let one = |container: &Container| {
             let goes_on = key == "containerStatuses" || container.is_sidecar();
-            let started = pod.phase == Phase::Running && goes_on;
+            let started = pod.phase == Phase::Running && pod.waiting_because.is_none() && goes_on;
             // A readiness gate holds the pod back, not its containers.
             let waits_for_gate = !pod.spec.readiness_gates.is_empty() && pod.phase == Phase::Running;
             let ready = if goes_on { pod.ready || waits_for_gate } else { pod.phase != Phase::Pending };
@@ -80,6 +80,7 @@ fn state(pod: &Pod, goes_on: bool) -> Value {
             json!({"waiting": {"reason": "ContainerCreating"}})
         }
         (Phase::Pending, _) => json!({"waiting": {"reason": "PodInitializing"}}),
+        (Phase::Running, Some(why)) if goes_on => json!({"waiting": {"reason": why}}),
         (Phase::Running | Phase::Unknown, _) if goes_on => json!({"running": {}}),
         (Phase::Failed, _) if goes_on => json!({"terminated": {"reason": "Error"}}),
         _ => json!({"terminated": {"exitCode": 0, "reason": "Completed"}}),

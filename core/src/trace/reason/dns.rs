@@ -2,6 +2,7 @@
 
 use crate::language::BilingualText;
 
+const NODE_LOCAL: &str = "https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/";
 const PODS: &str = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/";
 const POLICY: &str = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy";
 const SPECIFICATION: &str = "https://github.com/kubernetes/dns/blob/master/docs/specification.md";
@@ -172,6 +173,12 @@ super::rules! {
         LoopEndsCoreDns @ LOOP:
             "CoreDNS asks itself and its loop plugin ends it, again at each start; nobody answers"
             / "CoreDNS が自分自身に問い合わせるため、起動のたびに loop プラグインが終了させ、誰も答えない",
+        NodeCacheAnswers @ NODE_LOCAL:
+            "NodeLocal DNS on the client's node takes the question, and answers by its own Corefile"
+            / "クライアントのノードの NodeLocal DNS が受け取り、自分の Corefile に従って答える",
+        CacheAsksCoreDns @ NODE_LOCAL:
+            "NodeLocal DNS asks CoreDNS for this zone"
+            / "NodeLocal DNS がこのゾーンについて CoreDNS に問い合わせる",
         QuestionRewritten @ REWRITE:
             "a rewrite rule of the Corefile changes the question"
             / "Corefile の rewrite が問い合わせを書き換える",

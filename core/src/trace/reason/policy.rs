@@ -22,6 +22,9 @@ super::rules! {
             / "送信側 Pod は NetworkPolicy に選択されており、どのルールも許可していない",
         OwnNodeAllowed @ POLICY: "a pod can always be reached from its own node" / "Pod へは自身のノードから常に届く",
         OwnNodeReachable @ POLICY: "a pod can always reach its own node" / "Pod から自身のノードへは常に届く",
+        NotEnforced @ POLICY:
+            "the cluster's network plugin doesn't enforce these policies"
+            / "このクラスターのネットワークプラグインはこれらのポリシーを適用しない",
         AdminIngressAccepted @ ADMIN:
             "an administrator's policy accepts it for the receiving pod"
             / "管理者のポリシーが受信側 Pod への通信を許可している",
@@ -51,6 +54,7 @@ impl PolicyRule {
     /// `ingress` or `egress`, for a rule about one direction.
     pub fn direction(self) -> Option<&'static str> {
         match self {
+            Self::NotEnforced => None,
             Self::IngressAllowed | Self::IngressDenied | Self::OwnNodeAllowed => Some("ingress"),
             Self::AdminIngressAccepted | Self::AdminIngressDenied => Some("ingress"),
             Self::EgressAllowed | Self::EgressDenied | Self::OwnNodeReachable => Some("egress"),

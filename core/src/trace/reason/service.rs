@@ -14,6 +14,7 @@ const TOPOLOGY: &str = "https://kubernetes.io/docs/concepts/services-networking/
 const SOURCE: &str = "https://kubernetes.io/docs/tutorials/services/source-ip/";
 const NODEPORT: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport";
 const EXTERNAL: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#external-ips";
+const SERVICELB: &str = "https://docs.k3s.io/networking/networking-services#service-load-balancer";
 const BALANCER: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer";
 const IPMODE: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-ip-mode";
 const LOCAL: &str = "https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip";
@@ -127,6 +128,9 @@ super::rules! {
         HostPortMasquerade @ PORTMAP:
             "portmap masquerades loopback and the node's own pods"
             / "portmap はループバックとそのノードの Pod の送信元を書き換える",
+        ServiceLbForwards @ SERVICELB:
+            "ServiceLB's pod sends it on to the Service, with its own address as source"
+            / "ServiceLB の Pod が、自分のアドレスを送信元にして Service へ転送する",
         BalancerSpreads @ BALANCER:
             "the load balancer spreads connections over the nodes"
             / "ロードバランサーが接続をノードに振り分ける",
@@ -137,8 +141,14 @@ super::rules! {
             "no node reports a ready endpoint; balancers then use all of them"
             / "Ready のエンドポイントを報告するノードがない。その場合ロードバランサーは全ノードを使う",
         BalancerConnects @ IPMODE:
-            "in ipMode Proxy the load balancer itself connects to a node port"
-            / "ipMode: Proxy ではロードバランサー自身が nodePort に接続する",
+            "the load balancer itself connects to a node port, with an address of its own"
+            / "ロードバランサー自身が、自分のアドレスで nodePort に接続する",
+        BalancerTargets @ BALANCER:
+            "the load balancer sends the client's packets on to a node port"
+            / "ロードバランサーがクライアントのパケットを nodePort へ送る",
+        BalancerIsInternal @ BALANCER:
+            "the load balancer is internal: only the provider's own network leads to its address"
+            / "このロードバランサーは内部用で、プロバイダーのネットワークからしか届かない",
         BalancerPortNotListed @ BALANCER:
             "the load balancer doesn't listen on this port"
             / "ロードバランサーはこのポートで待ち受けていない",
