@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const [SITE, DRIVER] = [Number(process.env.PORT ?? 4174), Number(process.env.DRIVER_PORT ?? 4445)];
 const PATIENCE_MS = 20_000;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
-const KEYS = { Enter: "\uE007", Escape: "\uE00C", Down: "\uE015" };
+const KEYS = { Enter: "\uE007", Escape: "\uE00C", Control: "\uE009" };
 
 const MANIFESTS = `apiVersion: v1
 kind: Service
@@ -38,6 +38,7 @@ let session = "";
 async function driver(method, path, body) {
   const response = await fetch(`http://127.0.0.1:${DRIVER}/session${session}${path}`, {
     method,
+    headers: { "Content-Type": "application/json" },
     body: method === "POST" ? JSON.stringify(body ?? {}) : undefined,
   });
   const { value } = await response.json();
@@ -74,21 +75,21 @@ const fill = (selector, text) => until(`fill ${selector}`, async () => {
   return true;
 });
 const sees = (selector, text) => until(`${selector} says ${text}`, () => inPage((selector, text) =>
-  [...document.querySelectorAll(selector)].some((element) => (element.value ?? element.textContent).includes(text)), selector, text));
+  [...document.querySelectorAll(selector)].some((element) => (typeof element.value === "string" ? element.value : element.textContent).includes(text)), selector, text));
 const opens = (tab) => click(`#tab-${tab}`);
 
 async function ask(who, command) {
   await click("#from");
   await click("[role=listbox] [role=option]", who);
-  await fill("#command", command + KEYS.Escape + KEYS.Enter);
+  await fill("#command", command);
+  await keys("#command", KEYS.Escape + KEYS.Enter);
 }
 
-/** What somebody copies somewhere and pastes on the page. */
-const paste = (text) => inPage((text) => {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text/plain", text);
-  document.querySelector(".map").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-}, text);
+/** What somebody copies somewhere and pastes on the page: the clipboard is Firefox's own, and so are the keys. */
+async function paste(text) {
+  await driver("POST", "/execute/async", { script: "const [text, done] = arguments; navigator.clipboard.writeText(text).then(done)", args: [text] });
+  await keys("body", `${KEYS.Control}v`);
+}
 
 const JOURNEYS = [
   ["the first example is answered, and its whole map is to be seen", async () => {
@@ -122,7 +123,7 @@ const JOURNEYS = [
     await sees(".answer", "Delivered");
   }],
   ["more replicas by the menu of a pod", async () => {
-    await click('.map-spot[aria-haspopup="menu"][data-lit]');
+    await click('.map-spot[aria-haspopup="menu"][data-lit] .map-title');
     await click(".map-stepper button", "One more replica");
     await click(".map-stepper button", "One more replica");
     await sees(".answer", "one of 4 pods");
@@ -130,7 +131,7 @@ const JOURNEYS = [
     await sees(".cm-content", "replicas: 4");
   }],
   ["a pod is deleted, and that is taken back", async () => {
-    await click('.map-spot[aria-haspopup="menu"][data-lit]');
+    await click('.map-spot[aria-haspopup="menu"][data-lit] .map-title');
     await click(".map-menu [role=menuitem]", "Delete");
     await sees(".cm-content", "deleted: true");
     await click(".notice button", "Undo");
@@ -156,7 +157,8 @@ const JOURNEYS = [
   }],
   ["the console runs what posts print", async () => {
     await opens("console");
-    await fill(".console-input", `kubectl run --rm -it t --image=busybox -- nslookup web${KEYS.Enter}`);
+    await fill(".console-input", "kubectl run --rm -it t --image=busybox -- nslookup web");
+    await keys(".console-input", KEYS.Enter);
     await sees(".console-entry", "web.default.svc.cluster.local");
   }],
   ["a link carries it, and code embeds it", async () => {
@@ -167,7 +169,8 @@ const JOURNEYS = [
   }],
   ["an example is found by a word", async () => {
     await click(".gallery-open");
-    await fill(".gallery input[type=search]", `nodeport${KEYS.Enter}`);
+    await fill(".gallery input[type=search]", "nodeport");
+    await keys(".gallery input[type=search]", KEYS.Enter);
     await sees(".guide", "NodePort");
     await sees(".answer", "Delivered");
   }],
@@ -181,7 +184,8 @@ const JOURNEYS = [
   ["a reload loses nothing", async () => {
     await until("it is kept", () => inPage(() => location.hash.startsWith("#w1.")));
     await driver("POST", "/refresh");
-    await sees(".cm-content", "web.example.com");
+    await sees(".cm-content", "kind: Deployment");
+    await sees("#command", "curl http://web.example.com/");
     await sees(".answer", "Delivered");
   }],
 ];
@@ -193,7 +197,7 @@ const programs = [
 const [start, failed] = [Date.now(), []];
 try {
   await until("geckodriver", async () => (await fetch(`http://127.0.0.1:${DRIVER}/status`)).ok);
-  const firefox = { binary: process.env.FIREFOX, args: ["-headless", "--width=1440", "--height=900"], prefs: { "intl.accept_languages": "en-GB" } };
+  const firefox = { binary: process.env.FIREFOX, args: ["-headless", "--width=1440", "--height=900"], prefs: { "intl.accept_languages": "en-GB", "dom.events.testing.asyncClipboard": true } };
   const { sessionId } = await driver("POST", "", { capabilities: { alwaysMatch: { "moz:firefoxOptions": firefox } } });
   session = `/${sessionId}`;
   for (const [name, journey] of JOURNEYS) {
