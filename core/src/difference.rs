@@ -19,8 +19,8 @@ mod probe;
 mod requests;
 
 pub use facts::{AnswerFacts, ChangeKind, LandingFacts};
-pub use print::{to_markdown, to_sarif, to_text};
-pub use probe::{ProbeAsk, ProbeHttp, ProbeRequest, ProbeSide};
+pub use print::{headline, to_markdown, to_sarif, to_text};
+pub use probe::{ProbeAsk, ProbeHttp, ProbeLine, ProbeRequest, ProbeSide};
 pub use requests::{DerivedRequests, LeftOut, derive_requests, requests_of_tests};
 
 /// As many requests are asked of each set unless the caller says otherwise.
@@ -71,7 +71,8 @@ pub struct ChangeGroup {
     /// One that shows it.
     pub example: ChangeExample,
     /// The first of them, as commands.
-    pub requests: Vec<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub requests: Vec<ProbeLine>,
 }
 
 /// A request, and its two answers.
@@ -173,7 +174,8 @@ fn group(
         before: ExampleAnswer::default(),
         after: ExampleAnswer::default(),
     };
-    let listed: BTreeSet<String> = requests.iter().map(|changed| changed.request.line()).collect();
+    let lines = requests.iter().map(|changed| changed.request.line());
+    let listed: BTreeMap<String, ProbeLine> = lines.map(|line| (line.to_string(), line)).collect();
     ChangeGroup {
         kind,
         title: kind.title(language).to_owned(),
@@ -181,7 +183,7 @@ fn group(
         after,
         count: requests.len(),
         example: example.unwrap_or_else(empty),
-        requests: listed.into_iter().take(LISTED).collect(),
+        requests: listed.into_values().take(LISTED).collect(),
     }
 }
 

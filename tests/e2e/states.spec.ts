@@ -134,6 +134,11 @@ const STATES: [string, Reach][] = [
     await tab(page, "entrances");
     await expect(page.locator(".entrance").first()).toBeVisible();
   }],
+  ["before and after", async (page) => {
+    await tab(page, "compare");
+    await page.locator(".compare select").selectOption("traefik");
+    await expect(page.locator(".compare-change").first()).toBeVisible();
+  }],
   ["console", async (page) => {
     await page.locator("#tab-console").click();
     const pod = await page.locator('.console-client option[value^="pod/default/front"]').first().getAttribute("value");

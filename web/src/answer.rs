@@ -452,6 +452,34 @@ pub struct Entrance {
     pub why: Text,
 }
 
+/// Two sets of manifests, request by request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// "3 of 120 requests are answered differently."
+    pub headline: Rc<str>,
+    /// What is answered differently, weightiest first.
+    pub changes: Vec<AnswerChange>,
+    /// What was not asked, and why.
+    pub not_asked: Vec<Rc<str>>,
+}
+
+/// Requests whose answers differ in the same way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerChange {
+    /// "goes to another backend"
+    pub title: Rc<str>,
+    /// How many requests.
+    pub count: u32,
+    /// One that shows it.
+    pub example: RequestLine,
+    /// How that is answered before, and why.
+    pub before: Text,
+    /// How it is answered now, and why.
+    pub after: Text,
+    /// The first of the others.
+    pub others: Vec<RequestLine>,
+}
+
 /// What `kubectl get` prints of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {

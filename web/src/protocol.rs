@@ -12,7 +12,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, Entrance, Place, Table, Text, Verdict};
+use crate::answer::{Answer, Comparison, Entrance, Place, Table, Text, Verdict};
 use crate::language::Language;
 use crate::workspace::{RequestLine, Splice, TextFile, Workspace};
 
@@ -91,8 +91,24 @@ pub enum Task {
     Tables,
     /// What comes of every entrance?
     Entrances(Language),
+    /// Which requests are answered differently?
+    Compare {
+        /// From what.
+        with: CompareWith,
+        /// In which language to say it.
+        language: Language,
+    },
     /// This case as a routing test.
     RoutingTest(RequestLine),
+}
+
+/// What the manifests are held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum CompareWith {
+    /// These texts, which were there before.
+    Baseline(Rc<[TextFile]>),
+    /// Themselves, if this served every Ingress.
+    Controller(IngressImplementation),
 }
 
 /// Something that happens to the cluster.
@@ -257,6 +273,8 @@ pub enum Done {
     Tables(Rc<[Table]>),
     /// Every entrance, failures first.
     Entrances(Rc<[Entrance]>),
+    /// What is answered differently.
+    Compared(Rc<Comparison>),
     /// A file for `whichpod test`; None for a command that cannot be read.
     RoutingTest(Option<String>),
 }

@@ -20,6 +20,7 @@ pub mod assist;
 pub mod tables;
 pub mod entrances;
 mod terminal;
+mod compare;
 pub mod tasks;
 pub mod answering;
 pub mod given;

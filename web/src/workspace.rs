@@ -16,6 +16,8 @@ pub struct Workspace {
     pub files: Rc<[TextFile]>,
     /// What is asked about them.
     pub request: RequestLine,
+    /// The texts as they were before, to compare with; none unless somebody kept them.
+    pub baseline: Rc<[TextFile]>,
 }
 
 /// One text with its name.
@@ -43,6 +45,7 @@ pub const FIRST_FILE: &str = "manifests.yaml";
 pub const MOST_IN_A_LINK: usize = 100 * 1024;
 
 const FILE: &str = "file ";
+const BASELINE: &str = "baseline ";
 const FROM: &str = "from";
 const RUN: &str = "run";
 
@@ -50,7 +53,8 @@ impl Workspace {
     /// One text and one request.
     pub fn of(text: &str, from: &str, command: &str) -> Self {
         let file = TextFile { name: FIRST_FILE.into(), text: text.into() };
-        Self { files: Rc::new([file]), request: RequestLine { from: from.into(), command: command.into() } }
+        let request = RequestLine { from: from.into(), command: command.into() };
+        Self { files: Rc::new([file]), request, baseline: Rc::default() }
     }
 
     /// The first text; empty if there is none.
@@ -65,12 +69,12 @@ impl Workspace {
             Some(file) => file.text = text,
             None => files.push(TextFile { name, text }),
         }
-        Self { files: files.into(), request: self.request.clone() }
+        self.with_files(files)
     }
 
     /// The same with other files.
     pub fn with_files(&self, files: Vec<TextFile>) -> Self {
-        Self { files: files.into(), request: self.request.clone() }
+        Self { files: files.into(), ..self.clone() }
     }
 
     /// A name that no file has: the one that is wanted, or that with the first free number (`web-2.yaml`).
@@ -96,29 +100,31 @@ impl Workspace {
 
     /// Bytes of all texts.
     pub fn size(&self) -> usize {
-        self.files.iter().map(|file| file.text.size()).sum()
+        self.files.iter().chain(&*self.baseline).map(|file| file.text.size()).sum()
     }
 
     /// Named texts, for storage and links.
     pub fn entries(&self) -> Vec<(String, String)> {
-        let files = self.files.iter().map(|file| (format!("{FILE}{}", file.name), file.text.whole()));
+        let named = |mark: &'static str| move |file: &TextFile| (format!("{mark}{}", file.name), file.text.whole());
+        let files = self.files.iter().map(named(FILE)).chain(self.baseline.iter().map(named(BASELINE)));
         let request = [(FROM, &self.request.from), (RUN, &self.request.command)];
         files.chain(request.map(|(key, value)| (key.to_owned(), value.to_string()))).collect()
     }
 
     /// Reads [`Workspace::entries`] back. None without any file; names that a later version may add are passed over.
     pub fn from_entries(entries: impl IntoIterator<Item = (String, String)>) -> Option<Self> {
-        let mut files = Vec::new();
+        let (mut files, mut baseline) = (Vec::new(), Vec::new());
         let mut request = RequestLine { from: "external".into(), command: "".into() };
         for (key, value) in entries {
-            match key.strip_prefix(FILE) {
-                Some(name) => files.push(TextFile { name: name.into(), text: value.into() }),
+            let texts = if key.starts_with(FILE) { &mut files } else { &mut baseline };
+            match key.strip_prefix(FILE).or_else(|| key.strip_prefix(BASELINE)) {
+                Some(name) => texts.push(TextFile { name: name.into(), text: value.into() }),
                 None if key == FROM => request.from = value.into(),
                 None if key == RUN => request.command = value.into(),
                 None => {}
             }
         }
-        (!files.is_empty()).then(|| Self { files: files.into(), request })
+        (!files.is_empty()).then(|| Self { files: files.into(), request, baseline: baseline.into() })
     }
 }
 
@@ -139,7 +145,9 @@ mod tests {
     #[test]
     fn entries_hold_everything() {
         let workspace = Workspace::of("kind: Pod\n", "pod/default/client", "nslookup db");
-        assert_eq!(Workspace::from_entries(workspace.entries()), Some(workspace));
+        assert_eq!(Workspace::from_entries(workspace.entries()), Some(workspace.clone()));
+        let compared = Workspace { baseline: Workspace::of("kind: Service\n", "", "").files, ..workspace };
+        assert_eq!(Workspace::from_entries(compared.entries()), Some(compared));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use crate::language::{BilingualText, Language};
 /// As many requests of a group are told to people besides the example.
 const TOLD: usize = 3;
 
-/// "3 of 120 requests are answered differently"
-fn headline(report: &DifferenceReport) -> String {
+/// "3 of 120 requests are answered differently."
+pub fn headline(report: &DifferenceReport) -> String {
     match (report.changed, report.language) {
         (0, Language::English) => format!("All {} requests are answered alike.", report.requests),
         (0, Language::Japanese) => format!("{} 件のリクエストの答えはすべて同じ。", report.requests),
@@ -33,7 +33,7 @@ pub fn to_text(report: &DifferenceReport) -> String {
         text += &format!("    {} $ {}\n", example.from, example.command);
         text += &format!("      {}  {}\n", say("before", "変更前"), answer(&example.before, report.language));
         text += &format!("      {}  {}\n", say("after ", "変更後"), answer(&example.after, report.language));
-        let others = group.requests.iter().filter(|line| !line.ends_with(&example.command));
+        let others = group.requests.iter().filter(|line| line.command != example.command);
         for line in others.take(TOLD) {
             text += &format!("    {} {line}\n", say("also", "ほか"));
         }

@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::IpAddr;
+
+use serde::{Serialize, Serializer};
 
 use super::facts::{AnswerFacts, LandingFacts};
 use super::landings_of;
@@ -123,12 +126,34 @@ impl ProbeRequest {
         (self.from.clone(), self.ask.clone(), told)
     }
 
-    /// With who asks, where that isn't the client outside.
-    pub fn line(&self) -> String {
+    /// As somebody would type it.
+    pub fn line(&self) -> ProbeLine {
+        ProbeLine { from: self.from.clone(), command: self.command.clone() }
+    }
+}
+
+/// A request as somebody would type it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeLine {
+    /// Who asks, as after `--from`.
+    pub from: String,
+    /// The command.
+    pub command: String,
+}
+
+/// With who asks, where that isn't the client outside.
+impl fmt::Display for ProbeLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.from.as_str() {
-            "external" => self.command.clone(),
-            from => format!("{from} $ {}", self.command),
+            "external" => f.write_str(&self.command),
+            from => write!(f, "{from} $ {}", self.command),
         }
+    }
+}
+
+impl Serialize for ProbeLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands in tabs: the walk, the pods, what if, a console, tables; on a narrow page everything. Which tab is open, what
 //! was said in the console, and what the worker says to it.
 
+mod compare;
 mod console;
 mod entrances;
 mod pods;
@@ -13,7 +14,7 @@ use std::rc::Rc;
 use yew::Reducible;
 
 pub use self::tabs::{Below, id};
-use crate::answer::{Entrance, Table};
+use crate::answer::{Comparison, Entrance, Table};
 use crate::gallery::Show;
 use crate::page::simulator::Event;
 use crate::protocol::{Done, Output, Reply};
@@ -41,6 +42,8 @@ pub struct Panels {
     pub tables: Option<Rc<[Table]>>,
     /// The entrances that were tried last.
     pub entrances: Option<Rc<[Entrance]>>,
+    /// What was found to be answered differently last.
+    pub comparison: Option<Rc<Comparison>>,
 }
 
 /// A tab.
@@ -62,6 +65,8 @@ pub enum Tab {
     Entrances,
     /// Under other circumstances.
     WhatIf,
+    /// Against what was there before.
+    Compare,
     /// Objects as `kubectl get` prints them.
     Tables,
 }
@@ -91,10 +96,18 @@ impl Layout {
     /// What there is a tab for; the first is open at first.
     pub fn tabs(self) -> &'static [Tab] {
         match self {
-            Self::Wide => &[Tab::Walk, Tab::Pods, Tab::Entrances, Tab::WhatIf, Tab::Console, Tab::Tables],
-            Self::Narrow => {
-                &[Tab::Answer, Tab::Map, Tab::Walk, Tab::Yaml, Tab::Console, Tab::Entrances, Tab::WhatIf, Tab::Tables]
-            }
+            Self::Wide => &[Tab::Walk, Tab::Pods, Tab::Entrances, Tab::WhatIf, Tab::Compare, Tab::Console, Tab::Tables],
+            Self::Narrow => &[
+                Tab::Answer,
+                Tab::Map,
+                Tab::Walk,
+                Tab::Yaml,
+                Tab::Console,
+                Tab::Entrances,
+                Tab::WhatIf,
+                Tab::Compare,
+                Tab::Tables,
+            ],
             Self::Embedded(Show::Map) => &[Tab::Map, Tab::Walk, Tab::Yaml],
             Self::Embedded(Show::Yaml) => &[Tab::Map, Tab::Walk],
             Self::Embedded(Show::Console) => &[Tab::Console, Tab::Map, Tab::Walk, Tab::Yaml],
@@ -182,6 +195,7 @@ impl Panels {
             }
             Event::Said(Reply::Done(Done::Tables(tables))) => self.tables = Some(tables),
             Event::Said(Reply::Done(Done::Entrances(entrances))) => self.entrances = Some(entrances),
+            Event::Said(Reply::Done(Done::Compared(comparison))) => self.comparison = Some(comparison),
             Event::Died | Event::Unable => self.settle(|_| true, &EntryState::Lost),
             Event::Said(_) | Event::Asked | Event::Restarted | Event::GaveUp | Event::Retrying => {}
         }

@@ -218,6 +218,8 @@ pub enum Action {
     Undo,
     /// The same question under other circumstances, to compare.
     WhatIf(WhatIf),
+    /// Something about the texts to compare with.
+    Baseline(BaselineAction),
     /// Something was done to the cluster.
     Change(Change),
     /// It was written into the texts.
@@ -244,6 +246,17 @@ pub enum Action {
     Theme(Theme),
     /// A link was made that somebody asked for.
     Linked(Result<Link, LinkFault>),
+}
+
+/// What can happen to the texts that are kept to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaselineAction {
+    /// The texts as they are now.
+    Keep,
+    /// They and the texts at hand change places.
+    Swap,
+    /// There is nothing to compare with any more.
+    Forget,
 }
 
 impl State {
@@ -286,6 +299,21 @@ impl State {
 
     fn with_request(self, request: RequestLine) -> Self {
         Self { workspace: Workspace { request, ..self.workspace.clone() }, ..self }
+    }
+
+    fn with_baseline(self, action: BaselineAction) -> Self {
+        let Workspace { files, baseline, request } = self.workspace.clone();
+        let workspace = |files, baseline| Workspace { files, baseline, request };
+        match action {
+            BaselineAction::Keep => Self { workspace: workspace(files.clone(), files), ..self },
+            BaselineAction::Forget => Self { workspace: workspace(files, Rc::default()), ..self },
+            BaselineAction::Swap if baseline.is_empty() => self,
+            BaselineAction::Swap => {
+                let swapped =
+                    Self { workspace: workspace(baseline, files), edition: self.edition + 1, ..self.settled() };
+                Self { active: 0, shown: None, touched: true, ..swapped }
+            }
+        }
     }
 
     fn open(self, workspace: Workspace, opened: Opened) -> Self {
@@ -388,6 +416,7 @@ impl State {
             }
             Action::Open(workspace, opened) => self.settled().open(*workspace, opened),
             Action::WhatIf(what_if) => Self { what_if, ..self },
+            Action::Baseline(action) => self.with_baseline(action),
             Action::Change(change) => {
                 let number = self.wanted.as_ref().map_or(0, |(number, _)| *number) + 1;
                 Self { wanted: Some((number, change)), ..self }
@@ -538,6 +567,18 @@ mod tests {
         let edited = twice.after(typed("d"));
         assert_eq!((edited.notice.clone(), edited.changes.len()), (None, 0));
         assert_eq!(&*edited.after(Action::TakeBack).workspace.text(), "d");
+    }
+
+    #[test]
+    fn what_was_kept_changes_places_with_what_is_there() {
+        let act = |state: State, action| state.after(Action::Baseline(action));
+        let kept = act(state("old"), BaselineAction::Keep).after(typed("new"));
+        let text = |files: &[TextFile]| files.first().map(|file| file.text.whole()).unwrap_or_default();
+        let texts = |state: &State| (text(&state.workspace.files), text(&state.workspace.baseline));
+        assert_eq!(texts(&kept), ("new".into(), "old".into()));
+        let swapped = act(kept.clone(), BaselineAction::Swap);
+        assert_eq!((texts(&swapped), swapped.edition), (("old".into(), "new".into()), kept.edition + 1));
+        assert!(act(swapped, BaselineAction::Forget).workspace.baseline.is_empty());
     }
 
     #[test]

@@ -14,7 +14,9 @@ use super::words::Voice;
 use super::{assist, changes, clients, definitions, instead, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
-use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, Sending, Texts, WhatIf};
+use crate::protocol::{
+    Assistance, Assisted, Change, ChangeFault, Changed, CompareWith, Question, Sending, Texts, WhatIf,
+};
 use crate::workspace::{RequestLine, Splice};
 
 /// What was read last, and everything that is made of it once for all questions.
@@ -28,6 +30,8 @@ pub struct Answering {
     clients: Rc<[ClientGroup]>,
     suggestions: Rc<[Suggestion]>,
     targets: Rc<[Target]>,
+    /// What the manifests were held against last.
+    pub(super) compared: Option<(CompareWith, Simulation)>,
     /// What the console remembers.
     pub(super) terminal: KeptTerminal,
 }
@@ -110,6 +114,7 @@ impl Answering {
             clients: clients::clients(cluster),
             suggestions: suggestions::suggestions(cluster),
             targets: targets::targets(cluster),
+            compared: None,
             terminal: KeptTerminal::default(),
             simulation,
         }

@@ -21,12 +21,14 @@ pub fn make(workspace: &Workspace) -> Result<Link, LinkFault> {
         return Err(LinkFault::TooLong);
     }
     let mut secrets = 0;
-    let files = workspace.files.iter().map(|file| {
+    let mut clean = |file: &TextFile| {
         let (text, left_out) = secrets::without_values(&file.text.whole());
         secrets += left_out;
         TextFile { name: file.name.clone(), text: text.into() }
-    });
-    let workspace = Workspace { files: files.collect(), request: workspace.request.clone() };
+    };
+    let files = workspace.files.iter().map(&mut clean).collect();
+    let baseline = workspace.baseline.iter().map(&mut clean).collect();
+    let workspace = Workspace { files, baseline, request: workspace.request.clone() };
     let packed = deflate(&postcard::to_allocvec(&workspace.entries()).unwrap_or_default());
     Ok(Link { fragment: format!("{MARK}{}", URL_SAFE_NO_PAD.encode(packed)), secrets })
 }
@@ -74,6 +76,9 @@ mod tests {
         assert!(matches!(&made, Ok(Link { secrets: 1, .. })));
         let text = made.and_then(|link| open(&link.fragment)).map(|workspace| workspace.text());
         assert!(text.is_ok_and(|text| !text.contains("c2VjcmV0") && text.contains("token")));
+        let compared = Workspace { baseline: workspace.files.clone(), ..Workspace::of("", "external", "curl a") };
+        let opened = make(&compared).and_then(|link| open(&link.fragment)).map(|workspace| workspace.baseline);
+        assert!(opened.is_ok_and(|texts| texts.iter().all(|file| !file.text.whole().contains("c2VjcmV0"))));
     }
 
     #[test]

@@ -36,6 +36,7 @@ impl Answering {
             Task::Complete(request) => self.complete(request),
             Task::RoutingTest(request) => Done::RoutingTest(self.routing_test(&request)),
             Task::Entrances(language) => Done::Entrances(entrances::entrances(&self.simulation, self.voice(language))),
+            Task::Compare { with, language } => Done::Compared(self.compare(with, language)),
             Task::Tables => Done::Tables(tables::tables(self.voice(Default::default()))),
         }
     }

@@ -34,13 +34,13 @@ pub enum Part {
     E2e,
     /// a release's archive is made twice, unpacked and asked; only when it is named, for it takes long
     Package,
-    /// the journey in Firefox, against dist/; only when it is named
+    /// the journey in Firefox, against dist/
     Firefox,
 }
 
 impl Part {
     /// What runs when nothing is named.
-    pub const USUAL: [Self; 9] = [
+    pub const USUAL: [Self; 10] = [
         Self::Fmt,
         Self::Clippy,
         Self::Native,
@@ -50,6 +50,7 @@ impl Part {
         Self::Npm,
         Self::Wasm,
         Self::E2e,
+        Self::Firefox,
     ];
 
     fn name(self) -> &'static str {

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::compare::Compare;
 use super::console::Console;
 use super::entrances::Entrances;
 use super::pods::pods;
@@ -114,6 +115,10 @@ fn panel(tab: Tab, props: &BelowProps, here: &Here) -> Option<Html> {
             let entrances = panels.entrances.clone();
             html! { <Entrances {entrances} {answer} {perform} act={act.clone()} /> }
         }
+        Tab::Compare => {
+            let (baseline, comparison) = (workspace.baseline.clone(), panels.comparison.clone());
+            html! { <Compare {baseline} {comparison} {answer} {perform} act={act.clone()} /> }
+        }
         Tab::Tables => {
             let tables = panels.tables.clone().unwrap_or_default();
             html! { <Tables {tables} {answer} {perform} /> }
@@ -173,6 +178,7 @@ pub fn id(tab: Tab) -> &'static str {
         Tab::Pods => "tab-pods",
         Tab::Entrances => "tab-entrances",
         Tab::WhatIf => "tab-what-if",
+        Tab::Compare => "tab-compare",
         Tab::Tables => "tab-tables",
     }
 }
@@ -187,6 +193,7 @@ fn title(tab: Tab, words: &'static Words) -> &'static str {
         Tab::Pods => words.landings,
         Tab::Entrances => words.entrances,
         Tab::WhatIf => words.what_if,
+        Tab::Compare => words.compare,
         Tab::Tables => words.tables,
     }
 }

@@ -137,7 +137,7 @@ struct Taking<'t> {
 
 impl Taking<'_> {
     fn take(&self, piece: Piece, simulator: &Simulator, act: &Callback<Action>) {
-        let Workspace { files, request } = self.workspace;
+        let Workspace { files, request, .. } = self.workspace;
         match piece {
             Piece::Walk => {
                 let Some(verdict) = self.verdict else { return };

@@ -1,0 +1,149 @@
+//! Which requests the manifests answer otherwise than before, or under another controller.
+
+use std::rc::Rc;
+
+use whichpod_core::cluster::SettingOverrides;
+use whichpod_core::difference::{self, ChangeGroup, DifferenceReport, ExampleAnswer, ProbeLine, ProbeSide};
+use whichpod_core::simulation::Simulation;
+use whichpod_core::source::Sources;
+
+use super::answering::Answering;
+use crate::answer::{AnswerChange, Comparison, Fragment, Place, Text};
+use crate::language::Language;
+use crate::protocol::CompareWith;
+use crate::workspace::RequestLine;
+
+/// As many requests are asked of both: a few seconds in a browser.
+const MOST_REQUESTS: usize = 5_000;
+
+impl Answering {
+    /// Asks both sets for everything that either suggests.
+    pub(super) fn compare(&mut self, with: CompareWith, language: Language) -> Rc<Comparison> {
+        // 1. The other set, which stays as long as it is the one.
+        let kept = self.compared.take().filter(|(kept, _)| *kept == with);
+        let (with, other) = kept.unwrap_or_else(|| {
+            let simulation = self.compared_with(&with);
+            (with, simulation)
+        });
+        // 2. Another controller is what comes; other manifests are what was.
+        let here = &self.simulation.manifests.sources;
+        let (old, new, links) = match with {
+            CompareWith::Controller(_) => (&self.simulation, &other, [Some(here), Some(here)]),
+            CompareWith::Baseline(_) => (&other, &self.simulation, [None, Some(here)]),
+        };
+        // 3. Everything is asked of both.
+        let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], MOST_REQUESTS);
+        let answers = [old, new].map(|set| ProbeSide::new(set).answers(&requests.requests));
+        let report = difference::compare_answers(("", old), ("", new), &requests, answers, language);
+        let comparison = comparison(&report, links);
+        self.compared = Some((with, other));
+        Rc::new(comparison)
+    }
+
+    fn compared_with(&self, with: &CompareWith) -> Simulation {
+        match with {
+            CompareWith::Baseline(files) => {
+                let sources = Sources::new(files.iter().map(|file| (&*file.name, file.text.whole())));
+                Simulation::new(sources, &SettingOverrides::default())
+            }
+            CompareWith::Controller(controller) => self.simulation.serve_as(*controller),
+        }
+    }
+}
+
+/// In the page's terms; `links` are the texts, before and after, whose lines can be opened.
+fn comparison(report: &DifferenceReport, links: [Option<&Sources>; 2]) -> Comparison {
+    Comparison {
+        headline: difference::headline(report).into(),
+        changes: report.groups.iter().map(|group| change(group, links)).collect(),
+        not_asked: report.not_asked.iter().map(|left_out| left_out.as_str().into()).collect(),
+    }
+}
+
+fn change(group: &ChangeGroup, [old, new]: [Option<&Sources>; 2]) -> AnswerChange {
+    let example =
+        RequestLine { from: group.example.from.as_str().into(), command: group.example.command.as_str().into() };
+    let others = group.requests.iter().map(line).filter(|line| *line != example);
+    AnswerChange {
+        title: group.title.as_str().into(),
+        count: group.count as u32,
+        before: answer(&group.example.before, old),
+        after: answer(&group.example.after, new),
+        others: others.collect(),
+        example,
+    }
+}
+
+fn line(line: &ProbeLine) -> RequestLine {
+    RequestLine { from: line.from.as_str().into(), command: line.command.as_str().into() }
+}
+
+/// What it comes to, why, and the line that decided.
+fn answer(answer: &ExampleAnswer, sources: Option<&Sources>) -> Text {
+    let mut text = vec![Fragment::Words(answer.summary.as_str().into())];
+    if !answer.why.is_empty() {
+        text.push(Fragment::Words(format!(" · {}", answer.why).into()));
+    }
+    if let (Some(file), Some(line)) = (&answer.file, answer.line) {
+        let at = sources.and_then(|sources| sources.iter().find(|(_, source)| *source.name == **file));
+        let name = format!("{file}:{line}").into();
+        text.push(Fragment::Words(" ".into()));
+        text.push(match at {
+            Some((id, _)) => Fragment::Link(name, Place { file: id.0, line, column: 1, end_line: line, end_column: 1 }),
+            None => Fragment::Code(name),
+        });
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::plain;
+    use crate::protocol::{Done, Task, Texts};
+    use crate::workspace::Workspace;
+    use whichpod_core::ingress::IngressImplementation;
+
+    const WEB: &str = "
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, labels: {app: web}}
+spec: {containers: [{name: c, image: nginx}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, annotations: {nginx.ingress.kubernetes.io/use-regex: \"true\"}}
+spec:
+  ingressClassName: nginx
+  rules: [{host: web.example.com, http: {paths: [{path: /a, pathType: ImplementationSpecific, backend: {service: {name: web, port: {number: 80}}}}]}}]
+";
+
+    fn compared(text: &str, with: CompareWith) -> Rc<Comparison> {
+        let texts = Texts::All(Workspace::of(text, "", "").files);
+        match Answering::default().perform(&texts, Task::Compare { with, language: Language::English }) {
+            Done::Compared(comparison) => comparison,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_answered_otherwise_than_before_is_told_with_its_line() {
+        let before = || CompareWith::Baseline(Workspace::of(WEB, "", "").files);
+        assert!(compared(WEB, before()).changes.is_empty());
+        let broken = compared(&WEB.replace("selector: {app: web}", "selector: {app: wep}"), before());
+        let Some(change) = broken.changes.first() else { panic!("{broken:?}") };
+        assert!(plain(&change.before).contains("web-1"), "{change:?}");
+        assert!(!plain(&change.after).contains("pod default/web-1"), "{change:?}");
+    }
+
+    #[test]
+    fn another_controller_is_what_comes() {
+        let other = compared(WEB, CompareWith::Controller(IngressImplementation::Traefik));
+        assert!(other.headline.contains("answered differently"), "{other:?}");
+    }
+}
