@@ -6,6 +6,19 @@ const { page, wasm } = document.querySelector("script[data-page]").dataset;
 /** What the page cannot do without: without it there is no language chosen yet, so both are written. */
 const missing = ["WebAssembly", "Worker", "CSSStyleSheet"].filter((name) => !(name in window));
 
+/** Whether a copy that was damaged is whole again. Once a visit: what fails then is no copy. */
+async function isRepaired() {
+  try {
+    if (sessionStorage.getItem("whichpod.repaired")) return false;
+    sessionStorage.setItem("whichpod.repaired", "1");
+    const { renewed } = await import("./renew.js");
+    const files = [page, wasm].map((path) => renewed(new URL(path, document.baseURI).href));
+    return (await Promise.all(files)).includes(true);
+  } catch {
+    return false;
+  }
+}
+
 function say(...sentences) {
   const main = document.createElement("main");
   main.className = "cannot";
@@ -35,6 +48,7 @@ if (missing.length) {
     await start({ module_or_path: new URL(wasm, document.baseURI) });
   } catch (error) {
     console.error(error);
+    if (await isRepaired()) location.reload();
     say(
       ["en", "The page could not be loaded. Check the connection and reload. What you kept in this browser is untouched."],
       ["ja", "ページを読み込めませんでした。接続を確認して、再読み込みしてください。このブラウザーに保存した内容はそのままです。"],

@@ -2,4 +2,11 @@
 
 import start from "./whichpod-worker.js";
 
-await start({ module_or_path: new URL("whichpod-worker_bg.wasm", import.meta.url) });
+const wasm = new URL("whichpod-worker_bg.wasm", import.meta.url);
+try {
+  await start({ module_or_path: wasm });
+} catch (error) {
+  const { renewed } = await import("./renew.js");
+  if (!(await renewed(wasm.href))) throw error;
+  await start({ module_or_path: wasm });
+}

@@ -415,6 +415,7 @@ words! {
     example_missing: "there is no example of this name." / "この名前の例はありません。";
     example_failed: "The examples could not be loaded. Check the connection and reload the page." / "例を読み込めませんでした。接続を確認して、ページを再読み込みしてください。";
     open_elsewhere: "Another tab has this workspace open, and keeps what is changed there. What you change here stays in this tab's address alone. To keep it, create a workspace of its own, or close the other tab." / "このワークスペースは別のタブでも開いていて、保存されるのはそのタブの変更です。このタブの変更はアドレスバーのリンクにだけ残ります。保存するには、別のワークスペースを作るか、もう一方のタブを閉じてください。";
+    record_unreadable: "What was kept in this workspace can't be read, and nothing is written over it. You are in another one." / "このワークスペースに保存されていた内容を読み込めません。内容は上書きされません。いまは別のワークスペースを開いています。";
     storage_failed: "This browser does not let the page store anything: a reload will lose what you typed. Share makes a link that keeps it." / "このブラウザーでは保存できないため、再読み込みすると入力が失われます。「共有」でリンクにしておけます。";
 }
 

@@ -111,6 +111,11 @@ impl Workspace {
         files.chain(request.map(|(key, value)| (key.to_owned(), value.to_string()))).collect()
     }
 
+    /// Whether these hold one.
+    pub fn is_in(entries: &[(String, String)]) -> bool {
+        entries.iter().any(|(key, _)| key.starts_with(FILE))
+    }
+
     /// Reads [`Workspace::entries`] back. None without any file; names that a later version may add are passed over.
     pub fn from_entries(entries: impl IntoIterator<Item = (String, String)>) -> Option<Self> {
         let (mut files, mut baseline) = (Vec::new(), Vec::new());

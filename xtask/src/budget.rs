@@ -22,7 +22,7 @@ const CONSOLE: usize = SIMULATED + 1841 * 1024;
 const WHOLE: usize = CONSOLE + 460 * 1024;
 
 /// Beginnings of paths in dist/ that are asked for after the first answer, and when. All others are loaded before.
-const STAGES: [(&str, Stage); 11] = [
+const STAGES: [(&str, Stage); 12] = [
     ("whichpod-worker", Stage::Simulator),
     ("worker.js", Stage::Simulator),
     ("whichpod-console", Stage::Console),
@@ -33,6 +33,7 @@ const STAGES: [(&str, Stage); 11] = [
     ("modelled/", Stage::Later),
     ("schema/", Stage::Later),
     ("starters/", Stage::Later),
+    ("renew.js", Stage::Later),
     ("sw.js", Stage::Later),
 ];
 

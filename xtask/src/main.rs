@@ -1,4 +1,4 @@
-//! `cargo xtask serve|test|build|bless|bench|package|docs`: the only scripts of the project.
+//! `cargo xtask serve|test|build|bless|bench|fuzz|package|docs`: the only scripts of the project.
 //!
 //! Each command installs what it needs when it is missing (`tools`), says what it does while it takes long (`step`), and is
 //! quick the second time. Begin with `test`: it says what is checked and in which order.
@@ -14,6 +14,7 @@ mod test;
 mod bless;
 mod bench;
 mod oracle;
+mod fuzz;
 mod package;
 mod notes;
 mod npm;
@@ -78,6 +79,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Look for texts that make the core panic, hang or take too much: manifests, Corefiles, rules, regular expressions, routing
+    /// tests, shell lines, links
+    Fuzz {
+        /// Only these targets of fuzz/ (default: all of them)
+        targets: Vec<String>,
+        /// How long each runs
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
     /// Build what a release hands out for this machine: archive, sum, the container image's files, in target/package/
     Package {
         /// The target to build for (default: this machine's; musl on Linux)
@@ -104,6 +114,7 @@ fn main() -> ExitCode {
         Task::Bless { records } => bless::run(&records),
         Task::Oracle { arguments } => oracle::run(&arguments),
         Task::Bench { words } => bench::run(&words),
+        Task::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Task::Package { target } => package::run(target.as_deref()),
         Task::Listings => package::write_listings(),
         Task::Npm => npm::write(),

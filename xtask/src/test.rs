@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and test, in parts that report for themselves.
 //!
-//! On two cores, two lanes: formatting, clippy and the native tests in one; installing tools, building the site, the book and what is
+//! On two cores, two lanes: formatting, clippy, the native tests and fuzzing in one; installing tools, building the site, the book and what is
 //! handed out in the other. The browser's tests come after both, alone: a busy machine must not decide whether they pass.
 
 mod part;
@@ -14,7 +14,7 @@ pub use part::Part;
 use crate::budget;
 use crate::project::{Done, WASM, at, cargo};
 use crate::step::elapsed;
-use crate::{docs, npm, offline, oracle, site, tools};
+use crate::{docs, fuzz, npm, offline, oracle, site, tools};
 use part::Report;
 use std::thread;
 use std::time::Instant;
@@ -26,7 +26,7 @@ pub fn run(chosen: &[Part]) -> Done {
     let parts = if chosen.is_empty() { &Part::USUAL[..] } else { chosen };
     let (mut reports, site) = thread::scope(|scope| {
         let site = scope.spawn(|| lane(parts, &[Part::Build, Part::Docs, Part::Npm, Part::Package]));
-        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native, Part::Oracle]);
+        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native, Part::Oracle, Part::Fuzz]);
         (native, site.join().unwrap_or_default())
     });
     reports.extend(site);
@@ -46,6 +46,7 @@ fn run_part(part: Part) -> Report {
         Part::Clippy => clippy(&mut report),
         Part::Native => tools::for_native().and_then(|()| report.tests(native())),
         Part::Oracle => report.step(oracle::run_built(&["policies", "names"])),
+        Part::Fuzz => report.step(fuzz::run(&[], 10)),
         Part::Build => build(&mut report),
         Part::Docs => book(&mut report),
         Part::Npm => npm(&mut report),

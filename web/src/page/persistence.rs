@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::page::browser;
 use crate::page::simulator::Simulator;
 use crate::page::state::{Action, Notice, Settings, State, Theme};
-use crate::page::storage;
+use crate::page::storage::{self, Entries, UnreadableRecord};
 use crate::protocol::Ask;
 use crate::workspace::{MOST_IN_A_LINK, Workspace};
 
@@ -47,7 +47,7 @@ pub async fn start() -> Start {
     let name = browser::setting(NAME).unwrap_or_default();
     let embedding = gallery::embedding(&browser::fragment());
     let embedded = embedding.is_some();
-    let kept = if embedded { Vec::new() } else { storage::load(&name).await };
+    let (name, kept, notice) = if embedded { (name, Vec::new(), None) } else { opened(name).await };
     let written = kept.iter().find(|(name, _)| name == LINK).map(|(_, link)| link.clone());
     let fragment = browser::fragment();
     let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
@@ -63,9 +63,26 @@ pub async fn start() -> Start {
     let is_first = example.is_some() && !foreign;
     let answer = if is_first { first_answer(settings.language).await } else { None };
     let show = wanted.show;
-    let state =
-        State { opening: foreign, embedded, show, example, name: name.into(), ..State::new(workspace, settings) };
+    let state = State {
+        opening: foreign,
+        embedded,
+        show,
+        example,
+        notice,
+        name: name.into(),
+        ..State::new(workspace, settings)
+    };
     Start { state, link: foreign.then(|| fragment.into()), answer }
+}
+
+/// What is kept under this name. What can't be read stays as it is: the page goes on under a name of its own, and says so.
+async fn opened(name: String) -> (String, Entries, Option<Notice>) {
+    match storage::load(&name).await {
+        Ok(kept) => (name, kept, None),
+        Err(UnreadableRecord) => {
+            (storage::another_name(settings().language).await, Vec::new(), Some(Notice::RecordUnreadable))
+        }
+    }
 }
 
 /// The answer that was found when the site was built; None if it cannot be loaded: the worker will find it, too.

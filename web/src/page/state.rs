@@ -146,6 +146,8 @@ pub enum Notice {
     Restarted,
     /// The browser keeps nothing.
     StorageFailed,
+    /// What is kept under a name isn't what was written.
+    RecordUnreadable,
     /// Something that was done to the cluster stands in the texts now.
     Changed(Change),
     /// Something that was done to the cluster could not be written.

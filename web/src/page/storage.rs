@@ -5,6 +5,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 use whichpod_core::order::Order;
 
+use crate::language::Language;
+use crate::words::Words;
+use crate::workspace::Workspace;
+
 #[wasm_bindgen(module = "/js/storage.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = load)]
@@ -37,9 +41,21 @@ pub const LONG: usize = 200_000;
 /// Named texts: what [`crate::workspace::Workspace::entries`] makes.
 pub type Entries = Vec<(String, String)>;
 
+/// A record that is there and isn't what [`save`] writes, or couldn't be read. Nothing may be written over it: what it holds is
+/// the user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnreadableRecord;
+
 /// What was kept under a name; empty on a first visit, and where the browser keeps nothing.
-pub async fn load(name: &str) -> Entries {
-    load_record(&key(name)).await.map_or_else(|_| Vec::new(), |record| entries(&record))
+pub async fn load(name: &str) -> Result<Entries, UnreadableRecord> {
+    match load_record(&key(name)).await {
+        Ok(record) => {
+            let whole = |kept: &Entries| kept.is_empty() || Workspace::is_in(kept);
+            entries(&record).filter(whole).ok_or(UnreadableRecord)
+        }
+        Err(_) if names().await.iter().any(|kept| kept == name) => Err(UnreadableRecord),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 /// Replaces what is kept under a name; an error if the browser could not write it.
@@ -69,6 +85,21 @@ pub async fn names() -> Vec<String> {
     names
 }
 
+/// The name itself, or with the first free number.
+pub fn free_name(names: &[String], wanted: &str) -> String {
+    let numbered = (2..).map(|number| format!("{wanted} {number}"));
+    let free = std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !names.contains(name));
+    free.unwrap_or_else(|| wanted.to_owned())
+}
+
+/// A name for a workspace beside one that can't be opened.
+pub async fn another_name(language: Language) -> String {
+    let first = Words::of(language).workspace_first;
+    let mut taken = names().await;
+    taken.push(first.to_owned());
+    free_name(&taken, first)
+}
+
 /// Offers a workspace as a file.
 pub fn export(file: &str, entries: Entries) {
     download(file, &record(entries));
@@ -77,7 +108,7 @@ pub fn export(file: &str, entries: Entries) {
 /// Reads a file that [`export`] made: its name, and what is in it.
 pub async fn import(input: &HtmlInputElement) -> Result<(String, Entries), JsValue> {
     let read = Array::from(&upload(input).await?);
-    Ok((read.get(0).as_string().unwrap_or_default(), entries(&read.get(1))))
+    Ok((read.get(0).as_string().unwrap_or_default(), entries(&read.get(1)).ok_or(JsValue::NULL)?))
 }
 
 fn key(name: &str) -> String {
@@ -99,10 +130,11 @@ fn bytes(entries: &Entries) -> Array {
     entries.iter().map(pair).collect()
 }
 
-fn entries(record: &JsValue) -> Entries {
+/// None for anything but pairs of texts.
+fn entries(record: &JsValue) -> Option<Entries> {
     let pair = |pair: JsValue| {
-        let pair = Array::from(&pair);
+        let pair = pair.dyn_ref::<Array>()?;
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
     };
-    Array::from(record).iter().filter_map(pair).collect()
+    record.dyn_ref::<Array>()?.iter().map(pair).collect()
 }

@@ -23,6 +23,8 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const scope = new URL(self.registration.scope);
+  // What is not to be stored is wanted from the network: a copy was damaged.
+  if (event.request.cache === "no-store") return;
   if (event.request.method !== "GET" || url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return;
   const path = url.pathname.slice(scope.pathname.length) || "index.html";
   if (FILES.has(path)) event.respondWith(kept(path, event.request));

@@ -22,6 +22,8 @@ pub enum Part {
     Native,
     /// what is built of the real components (policies, names) is asked for two minutes each
     Oracle,
+    /// each fuzz target tries new texts for ten seconds
+    Fuzz,
     /// the site is built into dist/ and keeps its budget of bytes
     Build,
     /// tests compiled to WebAssembly, in headless Chromium and Firefox
@@ -40,11 +42,12 @@ pub enum Part {
 
 impl Part {
     /// What runs when nothing is named.
-    pub const USUAL: [Self; 10] = [
+    pub const USUAL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Native,
         Self::Oracle,
+        Self::Fuzz,
         Self::Build,
         Self::Docs,
         Self::Npm,
@@ -59,6 +62,7 @@ impl Part {
             Self::Clippy => "clippy",
             Self::Native => "native",
             Self::Oracle => "oracle",
+            Self::Fuzz => "fuzz",
             Self::Build => "build",
             Self::Docs => "docs",
             Self::Npm => "npm",

@@ -75,7 +75,10 @@ pub struct DividerProps {
 pub fn Divider(props: &DividerProps) -> Html {
     let (words, edge) = (use_words(), props.edge);
     let (least, most, usual) = edge.range();
-    let at = use_state_eq(|| browser::setting(edge.name()).and_then(|text| text.parse::<f64>().ok()));
+    let at = use_state_eq(|| {
+        let kept = browser::setting(edge.name()).and_then(|text| text.parse::<f64>().ok());
+        kept.filter(|at| (least..=most).contains(at))
+    });
     use_effect_with(*at, move |at| browser::set_root_variable(&format!("--{}", edge.name()), *at));
     let (setter, now) = (at.setter(), at.unwrap_or(usual));
     let put = Callback::from(move |to: Option<f64>| {

@@ -142,6 +142,7 @@ fn is_bad(notice: &Notice) -> bool {
         | Notice::PictureFailed
         | Notice::FilesRefused(_)
         | Notice::ImportFailed
+        | Notice::RecordUnreadable
         | Notice::Restarted => true,
         Notice::ExampleOpened | Notice::EmptyOpened | Notice::LinkOpened => false,
         Notice::FileClosed | Notice::FilesOpened | Notice::WorkspaceDeleted => false,
@@ -171,6 +172,7 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::CopyRefused => words.copy_refused,
         Notice::PictureFailed => words.picture_failed,
         Notice::QuestionReplaced(_) => words.question_replaced,
+        Notice::RecordUnreadable => words.record_unreadable,
         Notice::OpenElsewhere => words.open_elsewhere,
         Notice::Update => words.update,
     }

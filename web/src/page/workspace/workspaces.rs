@@ -9,7 +9,7 @@ use crate::gallery;
 use crate::language::Language;
 use crate::page::context::use_here;
 use crate::page::state::{Action, Notice, WorkspaceAction};
-use crate::page::storage;
+use crate::page::storage::{self, UnreadableRecord};
 use crate::words::Words;
 use crate::workspace::Workspace;
 use whichpod_core::order::Order;
@@ -68,7 +68,7 @@ fn tools(desk: &Desk, names: &[String], (field, file): (NodeRef, NodeRef), words
                 let _ = field.focus();
             } else {
                 field.set_value("");
-                then(&desk, free(&names, &wanted));
+                then(&desk, storage::free_name(&names, &wanted));
             }
         }
     };
@@ -126,13 +126,6 @@ fn use_names(name: &Rc<str>) -> UseStateHandle<Vec<String>> {
     names
 }
 
-/// The name itself, or with the first free number.
-fn free(names: &[String], wanted: &str) -> String {
-    let numbered = (2..).map(|number| format!("{wanted} {number}"));
-    let free = std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !names.contains(name));
-    free.unwrap_or_else(|| wanted.to_owned())
-}
-
 /// The workspace at hand, and how to do something with it. What is at hand is written before another takes its place:
 /// where that fails, it stays.
 #[derive(Clone)]
@@ -148,8 +141,10 @@ impl Desk {
         let desk = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             if desk.keep().await {
-                let workspace = Box::new(kept(&name, desk.language).await);
-                desk.act.emit(Action::Workspace(WorkspaceAction::Switch(name.into(), workspace)));
+                desk.act.emit(match kept(&name, desk.language).await {
+                    Ok(there) => Action::Workspace(WorkspaceAction::Switch(name.into(), Box::new(there))),
+                    Err(UnreadableRecord) => Action::Tell(Notice::RecordUnreadable),
+                });
             }
         });
     }
@@ -182,9 +177,8 @@ impl Desk {
             if storage::remove(&desk.name).await.is_err() {
                 return desk.act.emit(Action::Tell(Notice::StorageFailed));
             }
-            let next = storage::names().await.into_iter().next().unwrap_or_default();
-            let workspace = Box::new(kept(&next, desk.language).await);
-            desk.act.emit(Action::Workspace(WorkspaceAction::Deleted(next.into(), workspace)));
+            let (next, workspace) = next(desk.language).await;
+            desk.act.emit(Action::Workspace(WorkspaceAction::Deleted(next.into(), Box::new(workspace))));
         });
     }
 
@@ -198,7 +192,7 @@ impl Desk {
         wasm_bindgen_futures::spawn_local(async move {
             let read = storage::import(&input).await.ok();
             match read.and_then(|(name, entries)| Some((name, Workspace::from_entries(entries)?))) {
-                Some((name, workspace)) => desk.open(free(&names, &name), workspace),
+                Some((name, workspace)) => desk.open(storage::free_name(&names, &name), workspace),
                 None => desk.act.emit(Action::Tell(Notice::ImportFailed)),
             }
         });
@@ -218,6 +212,19 @@ impl Desk {
 }
 
 /// What is kept under a name; the first example if that is nothing.
-async fn kept(name: &str, language: Language) -> Workspace {
-    Workspace::from_entries(storage::load(name).await).unwrap_or_else(|| gallery::first(language))
+async fn kept(name: &str, language: Language) -> Result<Workspace, UnreadableRecord> {
+    let kept = storage::load(name).await?;
+    Ok(Workspace::from_entries(kept).unwrap_or_else(|| gallery::first(language)))
+}
+
+/// The first workspace that can be read; where there is none, the first example under a name that is free.
+async fn next(language: Language) -> (String, Workspace) {
+    let names = storage::names().await;
+    for name in &names {
+        if let Ok(there) = kept(name, language).await {
+            return (name.clone(), there);
+        }
+    }
+    let name = if names.is_empty() { String::new() } else { storage::another_name(language).await };
+    (name, gallery::first(language))
 }
