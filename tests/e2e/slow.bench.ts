@@ -1,6 +1,7 @@
 // A slow line: 1.6 Mbit/s and 150 ms, shared by all that the page loads, its service worker included, from a host that packs
 // as static hosts do. The first answer, and the answer to what somebody pastes as soon as the page is there. `npm run bench`.
 
+import { once } from "node:events";
 import { expect, test } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -52,6 +53,7 @@ test("a slow line brings the first answer and one's own in time", async ({ page 
   test.setTimeout(120_000);
   const log: string[] = [];
   const server = slowSite(log).listen(0, "127.0.0.1");
+  await once(server, "listening");
   const start = Date.now();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { waitUntil: "commit" });
   await expect(answer(page)).toContainText("Delivered", { timeout: 60_000 });

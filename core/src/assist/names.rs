@@ -67,7 +67,7 @@ impl CompletionSpot<'_> {
     fn service_ports(&self, cluster: &Cluster, field: &str) -> BTreeMap<String, String> {
         let named = self.level(1).and_then(|level| level.value("name")).filter(|name| !name.is_empty());
         let services = cluster.services.in_namespace(&self.namespace);
-        let services = services.filter(|(name, _)| named.is_none_or(|named| named == &***name));
+        let services = services.filter(|&(name, _)| named.is_none_or(|named| named == &**name));
         let ports = services.flat_map(|(_, service)| service.ports.iter().map(move |port| (service, port)));
         let shown = ports.map(|(service, port)| {
             let name = if field == "name" { port.name.to_string() } else { port.port.to_string() };
@@ -109,7 +109,7 @@ impl CompletionSpot<'_> {
 
     fn label_keys(&self, cluster: &Cluster) -> BTreeMap<String, String> {
         let labels = self.labels(cluster).flat_map(|labels| labels.iter());
-        let labels = labels.filter(|(key, _)| !OF_CONTROLLERS.contains(&&***key));
+        let labels = labels.filter(|&(key, _)| !OF_CONTROLLERS.contains(&&**key));
         order::map(labels.map(|(key, value)| (key.to_string(), value.to_string())))
     }
 

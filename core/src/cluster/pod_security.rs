@@ -38,7 +38,7 @@ const SYSCTLS: [&str; 11] = [
 
 /// Why a namespace with these labels refuses a pod; None if it doesn't. A level that isn't one refuses like `restricted`.
 pub(super) fn pod_security_violation(labels: &crate::model::Labels, spec: &PodSpec) -> Option<String> {
-    let level = labels.get(well_known::ENFORCE).filter(|level| &***level != "privileged")?;
+    let level = labels.get(well_known::ENFORCE).filter(|&level| &**level != "privileged")?;
     let version = labels.get(well_known::ENFORCE_VERSION).map_or("latest", |version| version);
     let level: &str = if &**level == "baseline" { "baseline" } else { "restricted" };
     let mut found = baseline_violations(spec, level == "restricted");
@@ -94,7 +94,7 @@ fn baseline_violations(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
     if !is_restricted {
         let capabilities = violations_by_container(spec, |container| {
             let add = &context(container)?.capabilities.as_ref()?.add;
-            let more: Vec<&Text> = add.iter().filter(|name| !CAPABILITIES.contains(&&***name)).collect();
+            let more: Vec<&Text> = add.iter().filter(|&name| !CAPABILITIES.contains(&&**name)).collect();
             let name = &container.name;
             (!more.is_empty()).then(|| {
                 format!("container \"{name}\" must not include {} in securityContext.capabilities.add", quoted(more))
@@ -103,7 +103,7 @@ fn baseline_violations(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
         found.extend(capabilities.map(|told| format!("non-default capabilities ({told})")));
     }
     let mount = violations_by_container(spec, |container| {
-        let mount = context(container)?.proc_mount.as_ref().filter(|mount| &***mount != "Default")?;
+        let mount = context(container)?.proc_mount.as_ref().filter(|&mount| &**mount != "Default")?;
         Some(format!("container \"{}\" must not set securityContext.procMount to \"{mount}\"", container.name))
     });
     found.extend(mount.map(|told| format!("procMount ({told})")));
@@ -159,7 +159,7 @@ fn restricted_violations(spec: &PodSpec) -> Vec<String> {
         let own = context(container).and_then(|one| one.capabilities.as_ref());
         let drops = own.is_some_and(|own| own.drop.iter().any(|name| &**name == "ALL"));
         let add = own.into_iter().flat_map(|own| &own.add);
-        let more: Vec<&Text> = add.filter(|name| &***name != "NET_BIND_SERVICE").collect();
+        let more: Vec<&Text> = add.filter(|&name| &**name != "NET_BIND_SERVICE").collect();
         let name = &container.name;
         let dropped =
             (!drops).then(|| format!("container \"{name}\" must set securityContext.capabilities.drop=[\"ALL\"]"));

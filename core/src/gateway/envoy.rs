@@ -179,6 +179,6 @@ fn secret_value(
         return None;
     }
     let secret = cluster.secrets.get(namespace, name)?;
-    let keys = secret.data.keys().chain(secret.string_data.keys()).filter(|it| key.is_none_or(|key| key == &***it));
+    let keys = secret.data.keys().chain(secret.string_data.keys()).filter(|&it| key.is_none_or(|key| key == &**it));
     Some(keys.filter_map(|key| secret.value(key)).map(|value| value.to_string()).collect())
 }

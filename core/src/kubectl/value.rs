@@ -94,7 +94,7 @@ pub fn annotations(title: &str, map: &Labels) -> String {
 
 /// The lines of annotations: long ones, and those of several lines, below their key.
 pub fn annotation_lines(map: &Labels) -> Vec<String> {
-    let shown = map.iter().filter(|(key, _)| &***key != well_known::LAST_APPLIED);
+    let shown = map.iter().filter(|&(key, _)| &**key != well_known::LAST_APPLIED);
     let lines = shown.flat_map(|(key, value)| {
         let value = value.strip_suffix('\n').unwrap_or(value);
         if value.len() + key.len() + 2 <= ANNOTATION && !value.contains('\n') {

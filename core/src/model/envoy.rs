@@ -65,7 +65,7 @@ pub fn unread_fields<'r>(kind: &str, resource: &'r EnvoyResource) -> impl Iterat
     let read = READ.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, read)| *read);
     let entries = resource.spec.as_ref().map_or(&[][..], yaml::YamlNode::entries);
     let fields = entries.iter().map(|entry| &entry.key);
-    fields.filter(move |key| !key.starts_with("target") && !read.contains(&&***key))
+    fields.filter(move |&key| !key.starts_with("target") && !read.contains(&&**key))
 }
 
 impl EnvoyResource {

@@ -26,7 +26,7 @@ pub(super) fn problems(about: &About<'_>, found: &mut Vec<Diagnostic>) {
     };
     let spec = FieldPath::root().field("spec");
     let fields = about.object.node.child("spec").map_or(&[][..], |spec| spec.entries());
-    let names = fields.iter().map(|entry| &entry.key).filter(|name| !modelled.contains(&&***name));
+    let names = fields.iter().map(|entry| &entry.key).filter(|&name| !modelled.contains(&&**name));
     found.extend(names.map(|name| about.at(spec.field(name), Problem::FieldNotModelled)));
 }
 

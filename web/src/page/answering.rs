@@ -21,6 +21,8 @@ pub struct Answering {
     pub assisted: Option<Rc<Assisted>>,
     /// Whether the simulator has ever answered.
     pub simulated: bool,
+    /// How often the user wanted another try.
+    pub tries: u32,
 }
 
 /// What is going on.
@@ -85,7 +87,8 @@ impl Reducible for Answering {
             (Event::Said(Reply::Answer { answer, .. }), _) if answer.beyond.is_some() => Progress::Working,
             (Event::Said(Reply::Answer { .. }), _) => Progress::Answered,
             (Event::Died, Progress::Working) if self.answer.beyond.is_some() => Progress::Stopped,
-            (Event::Said(_) | Event::Died | Event::Restarted, progress) => progress,
+            (Event::Missing, Progress::Working) if self.answer.beyond.is_some() => Progress::Unable,
+            (Event::Said(_) | Event::Died | Event::Missing | Event::Restarted, progress) => progress,
             (Event::Retrying, _) if self.verdict.is_some() => Progress::Working,
             (Event::Retrying, _) => Progress::Starting,
             (Event::GaveUp, _) => Progress::Stopped,
@@ -101,6 +104,7 @@ impl Reducible for Answering {
             {
                 Rc::new(self.completed(answer))
             }
+            Event::Retrying => Rc::new(Self { progress, tries: self.tries + 1, ..(*self).clone() }),
             Event::Said(Reply::Assisted(assisted)) => {
                 Rc::new(Self { assisted: Some(Rc::new(assisted)), ..(*self).clone() })
             }

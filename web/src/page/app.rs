@@ -224,6 +224,7 @@ fn use_hearing(
             Event::Said(Reply::Ready | Reply::Answer { .. } | Reply::Done(_) | Reply::Assisted(_))
             | Event::Asked
             | Event::Died
+            | Event::Missing
             | Event::Retrying
             | Event::GaveUp => {}
         }
@@ -277,7 +278,7 @@ fn use_changing(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
 #[hook]
 fn use_tools(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Answering>, simulator: &Rc<Simulator>) {
     let (simulator, state) = (simulator.clone(), state.clone());
-    use_effect_with(answering.answer.clone(), move |answer| {
+    use_effect_with((answering.answer.clone(), answering.tries), move |(answer, _)| {
         if let Some(request) = answer.beyond.clone() {
             let (language, sending) = (state.settings.language, state.sending);
             let texts = Texts::All(state.workspace.files.clone());

@@ -139,6 +139,8 @@ pub enum EntryState {
     Running,
     /// The simulator stopped on it.
     Lost,
+    /// The tools aren't to be had.
+    Missing,
     /// This.
     Done(Rc<Output>),
 }
@@ -197,6 +199,7 @@ impl Panels {
             Event::Said(Reply::Done(Done::Entrances(entrances))) => self.entrances = Some(entrances),
             Event::Said(Reply::Done(Done::Compared(comparison))) => self.comparison = Some(comparison),
             Event::Died | Event::Unable => self.settle(|_| true, &EntryState::Lost),
+            Event::Missing => self.settle(|_| true, &EntryState::Missing),
             Event::Said(_) | Event::Asked | Event::Restarted | Event::GaveUp | Event::Retrying => {}
         }
         self

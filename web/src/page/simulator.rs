@@ -40,6 +40,8 @@ pub enum Event {
     GaveUp,
     /// The worker with the tools died; what it was asked is lost.
     Died,
+    /// The worker with the tools isn't to be had; what it was asked is lost.
+    Missing,
     /// There is no worker to be had.
     Unable,
     /// Another attempt is made to get one.
@@ -98,12 +100,12 @@ impl Simulator {
         tell(&self.wire, Event::Asked);
     }
 
-    /// Starts the worker once more where there is none.
+    /// Tries once more to get the workers that are missing.
     pub fn retry(&self) {
         if self.wire.borrow().worker.is_none() {
             start(&self.wire);
-            tell(&self.wire, Event::Retrying);
         }
+        tell(&self.wire, Event::Retrying);
     }
 
     /// Wants something that is no question; always answered.
@@ -172,8 +174,8 @@ fn hear(wire: &Rc<RefCell<Wire>>, reply: Reply) {
 fn replace_lost_worker(wire: &Rc<RefCell<Wire>>) {
     wire.borrow_mut().worker = None;
     if wire.borrow().script == TOOLS {
-        wire.borrow_mut().line.forget();
-        return tell(wire, Event::Died);
+        let ran = wire.borrow_mut().line.forget();
+        return tell(wire, if ran { Event::Died } else { Event::Missing });
     }
     let verdict = wire.borrow_mut().line.judge_loss();
     match verdict {

@@ -334,7 +334,8 @@ impl State {
             edition: self.edition + 1,
             example,
             before: before.filter(|_| mine),
-            notice: mine.then_some(notice),
+            // That the workspace couldn't be read is more than that its link could.
+            notice: self.notice.filter(|it| *it == Notice::RecordUnreadable).or_else(|| mine.then_some(notice)),
             shown: None,
             opening: false,
             what_if: WhatIf::default(),

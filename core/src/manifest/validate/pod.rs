@@ -252,7 +252,7 @@ fn name_servers(config: &PodDnsConfig, at: &Path<'_>, errors: &mut Errors<'_>) {
             format!("must not have more than {SEARCH_CHARACTERS} characters (including spaces) in the search list");
         errors.invalid(&at.field("searches"), ErrorValue::json(&config.searches), words);
     }
-    for (index, search) in config.searches.iter().enumerate().filter(|(_, search)| &***search != ".") {
+    for (index, search) in config.searches.iter().enumerate().filter(|&(_, search)| &**search != ".") {
         // Underscores are allowed since 1.34 (RelaxedDNSSearchValidation).
         let name = search.strip_suffix('.').unwrap_or(search);
         errors.malformed(&at.field("searches").index(index), search, format::search_domain(name));

@@ -85,6 +85,7 @@ fn Printed(props: &PrintedProps) -> Html {
             {
                 match state {
                     EntryState::Running => html! { <p class="soft">{ words.working }</p> },
+                    EntryState::Missing => html! { <p class="console-errors">{ words.unanswered }</p> },
                     EntryState::Lost => html! { <p class="console-errors">{ words.console_lost }</p> },
                     EntryState::Done(output) => shown(output, onclick, words),
                 }

@@ -185,7 +185,7 @@ fn ways(completion: Option<&Completion>, onpick: &Callback<String>, words: &'sta
     let buttons = completion.into_iter().flat_map(|completion| {
         // A word that is there already need not be offered.
         let typed = completion.request.command.get(completion.start..).unwrap_or_default();
-        let offered = completion.words.iter().filter(move |word| &***word != typed).take(MOST);
+        let offered = completion.words.iter().filter(move |&word| &**word != typed).take(MOST);
         offered.map(|word| {
             let line = completion.with(word);
             let onclick = onpick.reform(move |_: MouseEvent| line.clone());

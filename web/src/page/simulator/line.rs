@@ -59,9 +59,11 @@ impl Line {
         self.texts = Some(texts.clone());
     }
 
-    /// The worker died, and nobody waits for what it was asked any more.
-    pub fn forget(&mut self) {
+    /// The worker died, and nobody waits for what it was asked any more; tells whether it ever listened.
+    pub fn forget(&mut self) -> bool {
+        let ran = self.ever_ready;
         *self = Self { texts: self.texts.take(), ..Self::default() };
+        ran
     }
 
     /// Something that is no question.

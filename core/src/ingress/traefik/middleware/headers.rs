@@ -104,7 +104,7 @@ pub fn preflight(it: &MiddlewareHeaders, patterns: &[Pattern], request: &HttpReq
 }
 
 fn allowed_origin(it: &MiddlewareHeaders, patterns: &[Pattern], origin: &str) -> Option<String> {
-    let listed = it.access_control_allow_origin_list.iter().find(|item| &***item == origin || &***item == "*");
+    let listed = it.access_control_allow_origin_list.iter().find(|&item| &**item == origin || &**item == "*");
     if let Some(listed) = listed {
         let is_any = &**listed == "*" && it.access_control_allow_credentials;
         return Some(if is_any { origin.to_owned() } else { listed.to_string() });
