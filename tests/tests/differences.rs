@@ -69,7 +69,8 @@ fn every_planted_change_is_found() {
                 let fits = kind == planted.kind.as_str()
                     && group.before.contains(&planted.before)
                     && group.after.contains(&planted.after);
-                let mut requests = group.requests.iter().chain([&group.example.command]);
+                let mut requests =
+                    group.requests.iter().map(|request| &request.command).chain([&group.example.command]);
                 fits && requests.any(|request| request.contains(&planted.run))
             });
             if !is_found {
@@ -118,7 +119,7 @@ fn one_change_among_many_rules_is_found() {
     let report = difference::compare(("old", &old), ("new", &new), &requests);
     let found = report.groups.iter().flat_map(|group| &group.requests);
     assert!(
-        found.clone().any(|request| request.contains("h33.example.com/p3/deeper")),
+        found.clone().any(|request| request.command.contains("h33.example.com/p3/deeper")),
         "{}",
         difference::to_text(&report)
     );
@@ -143,7 +144,7 @@ fn one_set_under_two_controllers() {
     // Traefik's prefix is one of characters.
     let words = difference::to_text(&report);
     assert!(
-        report.groups.iter().any(|group| group.requests.iter().any(|request| request.contains("/cartx"))),
+        report.groups.iter().any(|group| group.requests.iter().any(|request| request.command.contains("/cartx"))),
         "{words}"
     );
     assert_eq!(compare(&nginx, &nginx).changed, 0);
