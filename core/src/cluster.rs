@@ -60,6 +60,7 @@ pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice, TOPOLOGY_MODE};
 pub(crate) use hash::{generated_name, seeded_draw};
 pub use load_balancer::{AddressAnnouncement, LoadBalancerIngress};
 pub use metallb::{MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
+pub use network_plugin::{KeptClients, POLICY_AGENTS, ProxyReplacement, ReplacementProgram};
 pub use node::Node;
 pub use plugin_policy::PluginPolicy;
 pub use pod::{Phase, Pod};

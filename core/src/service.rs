@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::cluster::{Cluster, KubeProxyMode, Node, Service, ServiceKind, ServicePort};
+use crate::cluster::{Cluster, KubeProxyMode, Node, ProxyReplacement, Service, ServiceKind, ServicePort};
 use crate::model::{Labels, Text, well_known};
 use crate::packet::Protocol;
 
@@ -22,6 +22,7 @@ pub mod masquerade;
 mod judge;
 pub mod port_map;
 pub mod ruleset;
+mod replacement;
 
 pub use port_map::{PortMap, PortMapEnd};
 
@@ -33,6 +34,7 @@ use node_ports::NodePortAddresses;
 #[derive(Clone, Debug)]
 pub struct KubeProxy {
     mode: KubeProxyMode,
+    replacement: Option<ProxyReplacement>,
     scheduler: Text,
     detector: LocalDetector,
     masquerade_all: bool,
@@ -91,9 +93,12 @@ impl KubeProxy {
     pub fn read(cluster: &Cluster) -> Self {
         let settings = &cluster.settings;
         let configuration = &settings.kube_proxy;
-        let mode = settings.kube_proxy_mode;
+        // Whatever replaces it knows no modes; where nothing else is known of it, it does as iptables does.
+        let replacement = settings.proxy_replacement.clone();
+        let mode = if replacement.is_some() { KubeProxyMode::Iptables } else { settings.kube_proxy_mode };
         let mut proxy = Self {
             mode,
+            replacement,
             scheduler: configuration.ipvs.scheduler.clone().unwrap_or_else(|| "rr".into()),
             detector: LocalDetector::read(settings),
             masquerade_all: match mode {

@@ -8,7 +8,7 @@ use super::node::Node;
 use super::objects::{ClusterDiagnostics, Objects, by_name};
 use super::settings::{self, ClusterSettings, SettingOverrides};
 use super::table::Namespaced;
-use super::{node, supplied};
+use super::{network_plugin, node, supplied};
 use crate::manifest::Manifests;
 use crate::model::{self, Labels, Text};
 use crate::source::ObjectRef;
@@ -39,7 +39,8 @@ impl ClusterPremises {
         objects: &Objects,
         notes: &mut ClusterDiagnostics<'_>,
     ) -> Self {
-        let settings = settings::read::read(objects, overrides, notes);
+        let mut settings = settings::read::read(objects, overrides, notes);
+        settings.proxy_replacement = network_plugin::proxy_replacement(objects, manifests);
         let mut supplied = objects.supplied.clone();
         let namespaces = supplied::namespaces(objects, manifests, &mut supplied);
         let nodes = node::build_nodes(objects, &settings, notes);

@@ -7,6 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 
 use super::ingress_implementation::IngressImplementation;
+use super::network_plugin::ProxyReplacement;
 use super::preset::EnforcedPolicies;
 use crate::model::{KubeProxyConfiguration, Text, WorldPod};
 use crate::packet::{DnsRecord, Rcode};
@@ -39,6 +40,8 @@ pub struct ClusterSettings {
     /// Whether pods' packets to nodes and to the outside bear their node's address, as the network plugin makes it.
     pub pods_masqueraded: bool,
     pub enforced_policies: EnforcedPolicies,
+    /// Who does its work, if not kube-proxy.
+    pub proxy_replacement: Option<ProxyReplacement>,
     /// How kube-proxy works.
     pub kube_proxy_mode: KubeProxyMode,
     /// kube-proxy's configuration as pasted, or its defaults.
@@ -153,6 +156,7 @@ impl Default for ClusterSettings {
             kubelet_reads_nodes_file: true,
             pods_masqueraded: false,
             enforced_policies: EnforcedPolicies::default(),
+            proxy_replacement: None,
             kube_proxy_mode: KubeProxyMode::default(),
             kube_proxy: KubeProxyConfiguration::default(),
             node_resolv_conf: "nameserver 192.0.2.53\n".into(),

@@ -3,7 +3,9 @@
 use strum::VariantArray;
 
 use super::{ModelledEntry, ModelledGroup, NOT_MODELLED, Section};
-use crate::cluster::{KubeProxyMode, METALLB_PREFIXES, MetalLbAnnotation, Preset, TOPOLOGY_MODE};
+use crate::cluster::{
+    KubeProxyMode, METALLB_PREFIXES, MetalLbAnnotation, POLICY_AGENTS, Preset, ReplacementProgram, TOPOLOGY_MODE,
+};
 use crate::explain::BilingualText;
 
 /// What decides about Services.
@@ -20,7 +22,18 @@ pub(super) fn section() -> Section {
         ),
         groups: vec![
             ModelledGroup::of_names(BilingualText::new("Modes of kube-proxy", "kube-proxy のモード"), modes),
+            ModelledGroup::of_names(
+                BilingualText::new("In kube-proxy's place", "kube-proxy の代わりをするもの"),
+                ReplacementProgram::ALL.into_iter().map(ReplacementProgram::name),
+            ),
             ModelledGroup::of_names(BilingualText::new("Kinds of clusters", "クラスターの種類"), presets),
+            ModelledGroup::of_names(
+                BilingualText::new(
+                    "Images that tell whether policies are enforced",
+                    "ポリシーが適用されるかどうかを示すイメージ",
+                ),
+                POLICY_AGENTS.iter().map(|(image, _)| image.trim_end_matches([':', '-'])),
+            ),
             ModelledGroup::of_names(
                 BilingualText::new("MetalLB's annotations of a Service", "MetalLB の Service アノテーション"),
                 metallb,

@@ -12,7 +12,7 @@ use crate::packet::{Packet, Protocol};
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
 use crate::trace::{
-    Candidate, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, PacketDecision,
+    Candidate, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, ModelGap, PacketDecision,
     ProcessDelivery, ServiceRule, Share,
 };
 
@@ -23,13 +23,14 @@ impl KubeProxy {
             return self.unlisted(cluster, node, packet);
         }
         let entrance = self.entrance(node, packet.destination, packet.port, packet.protocol);
+        let entrance = entrance.or_else(|| self.node_port_anywhere(cluster, arrival, packet));
         let Some((place, entrance)) = entrance else {
             return self.unserved_node_port(cluster, node, packet).or_else(|| self.unlisted(cluster, node, packet));
         };
         let (proxied, found) = self.found(cluster, place)?;
         let mut judgement =
             ServicePacket { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
-        if entrance.is_external() && arrival == PacketArrival::Wire {
+        if entrance.is_external() && arrival == PacketArrival::Wire && self.replacement.is_none() {
             let lost = |branch: &&mut JudgementBranch| loses_replies(cluster, node, packet, &branch.decision);
             judgement.branches.iter_mut().filter(lost).for_each(lose_replies);
         }
@@ -86,6 +87,11 @@ impl KubeProxy {
         };
         let in_service_network =
             || cluster.settings.service_subnets.iter().any(|net| net.contains(&packet.destination));
+        if let (Some(replacement), Some(_)) = (&self.replacement, owner) {
+            let gap = ModelGap::Field(replacement.said.clone());
+            let at = ComponentPlace::Node(node.name.clone());
+            return Some(Judgement::certain(Component::KubeProxy, at, PacketDecision::Unknown(gap), Vec::new()));
+        }
         // 2. What each mode does with the ports that it doesn't list.
         match (self.mode, owner) {
             (KubeProxyMode::Iptables, _) => None,
@@ -130,7 +136,7 @@ fn lose_replies(branch: &mut JudgementBranch) {
 
 impl ServiceAddress {
     /// Whether it is meant for callers outside the cluster.
-    fn is_external(self) -> bool {
+    pub(super) fn is_external(self) -> bool {
         match self {
             Self::ClusterIp(_) => false,
             Self::ExternalIp(_) | Self::LoadBalancer(_) | Self::NodePort => true,
@@ -139,22 +145,22 @@ impl ServiceAddress {
 }
 
 /// One packet that a Service port matches.
-struct ServicePacket<'c> {
-    proxy: &'c KubeProxy,
+pub(super) struct ServicePacket<'c> {
+    pub(super) proxy: &'c KubeProxy,
     cluster: &'c Cluster,
     node: &'c Node,
-    arrival: PacketArrival,
-    packet: &'c Packet,
-    entrance: ServiceAddress,
+    pub(super) arrival: PacketArrival,
+    pub(super) packet: &'c Packet,
+    pub(super) entrance: ServiceAddress,
     proxied: &'c ProxiedPort,
-    found: ServicePortRef<'c>,
+    pub(super) found: ServicePortRef<'c>,
 }
 
 /// Which set serves a packet, whether its source is masqueraded, and the rule that says so.
-struct TrafficPath {
-    scope: EndpointScope,
-    mark: Option<ServiceRule>,
-    because: Vec<Cause>,
+pub(super) struct TrafficPath {
+    pub scope: EndpointScope,
+    pub mark: Option<ServiceRule>,
+    pub because: Vec<Cause>,
 }
 
 impl<'c> ServicePacket<'c> {
@@ -185,6 +191,12 @@ impl<'c> ServicePacket<'c> {
     /// REJECT comes before every policy (IPT TestNoEndpointsReject). iptables rejects packets for external addresses
     /// only in INPUT and FORWARD: a process's own packet to an address elsewhere leaves the node (iptablesJumpChains).
     fn without_endpoints(&self) -> Option<Judgement> {
+        if let Some(replacement) = &self.proxy.replacement {
+            let (decision, rule) = self.replaced_end(replacement, false);
+            let mut causes = self.because(endpoints::endpoint_causes(self.found, &[]));
+            causes.extend(rule.map(|rule| Cause::Rule(ComponentRule::Service(rule))));
+            return Some(self.end(decision, causes));
+        }
         let escapes = self.proxy.mode == KubeProxyMode::Iptables
             && self.arrival == PacketArrival::Output
             && self.entrance.is_external()
@@ -205,6 +217,12 @@ impl<'c> ServicePacket<'c> {
 
     /// A Local policy without an endpoint here: DROP, but for ipvs, which takes the cluster set (IPVS syncEndpoint).
     fn without_local_endpoints(&self, local: Shortlist<endpoints::PortEndpoint<'c>>, course: TrafficPath) -> Judgement {
+        if let Some(replacement) = &self.proxy.replacement {
+            let (decision, rule) = self.replaced_end(replacement, true);
+            let mut causes = self.because(course.because);
+            causes.extend(rule.map(|rule| Cause::Rule(ComponentRule::Service(rule))));
+            return self.end_with(self.candidates(local), decision, causes);
+        }
         match self.proxy.mode {
             KubeProxyMode::Iptables | KubeProxyMode::Nftables => {
                 let mut causes = self.because(course.because);
@@ -226,6 +244,9 @@ impl<'c> ServicePacket<'c> {
 
     /// Which endpoints serve, and as whom they see the caller.
     fn course(&self) -> TrafficPath {
+        if let Some(replacement) = &self.proxy.replacement {
+            return self.replaced_course(replacement);
+        }
         let service = self.found.service;
         if !self.entrance.is_external() {
             let scope = endpoints::scope_of_policy(service.internal_traffic_policy);
@@ -289,7 +310,12 @@ impl<'c> ServicePacket<'c> {
         let branches = picks.into_iter().map(|pick| {
             let endpoint = (pick.item.address, pick.item.port);
             // 3. The packet rewritten towards each, masqueraded where it is marked or comes back to its sender.
-            let mark = course.mark.or_else(|| self.hairpin(&pick.item));
+            let replacement = self.proxy.replacement.as_ref();
+            let mark = match replacement {
+                Some(replacement) => self.replaced_mark(replacement, &pick.item),
+                None => course.mark.or_else(|| self.hairpin(&pick.item)),
+            };
+            let unknown = replacement.and_then(|replacement| self.replaced_hairpin(replacement, &pick.item));
             let (packet, rule) = masquerade::rewrite_towards(self.node, self.arrival, self.packet, endpoint, mark);
             // 4. Its causes, made once for each rule of the source address.
             let because = match settled.iter().find(|(known, _)| *known == rule) {
@@ -306,7 +332,7 @@ impl<'c> ServicePacket<'c> {
             JudgementBranch {
                 share: pick.share,
                 chosen: Some(pick.place),
-                decision: PacketDecision::Rewrite(packet),
+                decision: unknown.unwrap_or(PacketDecision::Rewrite(packet)),
                 because,
             }
         });
@@ -339,6 +365,7 @@ impl<'c> ServicePacket<'c> {
     /// spec.loadBalancerSourceRanges, where it applies: node ports and externalIPs are never filtered.
     fn source_ranges(&self) -> Option<FieldRef> {
         let applies = match self.entrance {
+            ServiceAddress::LoadBalancer(_) if self.has_no_ranges() => false,
             ServiceAddress::LoadBalancer(_) => self.source_ranges_of_family().next().is_some(),
             ServiceAddress::ClusterIp(_) | ServiceAddress::ExternalIp(_) | ServiceAddress::NodePort => false,
         };

@@ -14,6 +14,7 @@ const TOPOLOGY: &str = "https://kubernetes.io/docs/concepts/services-networking/
 const SOURCE: &str = "https://kubernetes.io/docs/tutorials/services/source-ip/";
 const NODEPORT: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport";
 const EXTERNAL: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#external-ips";
+const REPLACEMENT: &str = "https://docs.cilium.io/en/stable/network/kubernetes/kubeproxy-free/";
 const SERVICELB: &str = "https://docs.k3s.io/networking/networking-services#service-load-balancer";
 const BALANCER: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer";
 const IPMODE: &str = "https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-ip-mode";
@@ -122,6 +123,15 @@ super::rules! {
         OwnProcessSeesCaller @ SOURCE:
             "the endpoint shares this node's network, which masquerading doesn't touch"
             / "エンドポイントがこのノードのネットワークにあるので、送信元は書き換えられない",
+        SocketTranslated @ REPLACEMENT:
+            "what replaces kube-proxy connects the caller's socket to the endpoint itself: the source address is kept, even towards itself"
+            / "kube-proxy の代わりをするものが、呼び出し元のソケットを直接エンドポイントにつなぐ。相手が自分自身でも送信元アドレスは保たれる",
+        ClientKeptOnNode @ REPLACEMENT:
+            "what replaces kube-proxy keeps the client's address towards pods of this node"
+            / "kube-proxy の代わりをするものが、このノードの Pod に対してはクライアントのアドレスを保つ",
+        SocketWithoutEndpoint @ REPLACEMENT:
+            "no endpoint serves, and connect() fails in the caller's socket"
+            / "応答できるエンドポイントがなく、呼び出し元のソケットで connect() が失敗する",
         HostPort @ PORTMAP:
             "portmap opens the pod's hostPort on its node"
             / "portmap が Pod の hostPort をそのノードで開く",
