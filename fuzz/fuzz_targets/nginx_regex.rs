@@ -38,7 +38,7 @@ spec:
 "
     );
     let simulation = Simulation::new(Sources::new([("a.yaml", manifests)]), &SettingOverrides::default());
-    if let Ok(run) = simulation.run(&RequestClient::External, &format!("curl 'http://a.example/{asked}'"), None) {
+    if let Ok(run) = simulation.run(&RequestClient::External(None), &format!("curl 'http://a.example/{asked}'"), None) {
         simulation.report(&run, ReportDetail::default());
     }
 });

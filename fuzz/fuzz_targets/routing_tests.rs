@@ -3,12 +3,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use whichpod_core::routing_test::{check, read, run};
+use whichpod_core::routing_test::{problems, read, run};
 
 fuzz_target!(|text: &str| {
     let cases = read(text).unwrap_or_default();
-    check::problems(text, &cases);
+    problems(text, &cases);
     for case in &cases {
-        run::run(case, &|file| Err(format!("{file} isn't there")));
+        run(case, &|file| Err(format!("{file} isn't there")));
     }
 });

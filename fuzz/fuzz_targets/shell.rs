@@ -18,7 +18,7 @@ static SIMULATION: OnceLock<Simulation> = OnceLock::new();
 fuzz_target!(|text: &str| {
     let simulation =
         SIMULATION.get_or_init(|| Simulation::new(Sources::new([("a.yaml", SHOP)]), &SettingOverrides::default()));
-    if let Ok(run) = simulation.run(&RequestClient::External, text, None) {
+    if let Ok(run) = simulation.run(&RequestClient::External(None), text, None) {
         simulation.report(&run, ReportDetail::default());
     }
 });

@@ -37,7 +37,7 @@ spec: {{routes: [{}, {}]}}
     let simulation = Simulation::new(Sources::new([("a.yaml", manifests)]), &SettingOverrides::default());
     let quoted = path.replace('\'', "%27");
     let command = format!("curl 'http://shop.example.com/{quoted}' -H 'X-Shop: {quoted}'");
-    if let Ok(run) = simulation.run(&RequestClient::External, &command, None) {
+    if let Ok(run) = simulation.run(&RequestClient::External(None), &command, None) {
         simulation.report(&run, ReportDetail::default());
     }
 });

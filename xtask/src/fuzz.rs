@@ -2,11 +2,10 @@
 //! `fuzz/`; what a run finds interesting stays below target/fuzz and is where the next begins.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::project::{Done, at, command};
-use crate::step::{aloud, quietly};
+use crate::step::quietly;
 
 /// Every target, and where its first texts lie.
 const TARGETS: [(&str, &str); 7] = [
@@ -44,26 +43,33 @@ pub fn run(asked: &[String], seconds: u32) -> Done {
     }
     let chosen = TARGETS.iter().filter(|(target, _)| asked.is_empty() || asked.iter().any(|name| name == target));
     let chosen: Vec<_> = chosen.collect();
+    let (profile, folder) = profile(seconds);
     let mut build = fuzzed("build");
-    build.args(chosen.iter().flat_map(|(target, _)| ["--bin", target]));
+    build.args(["--profile", profile]).args(chosen.iter().flat_map(|(target, _)| ["--bin", target]));
     quietly("building the fuzz targets", &mut build)?;
-    chosen.into_iter().try_for_each(|(target, seeds)| run_target(target, seeds, seconds))
+    chosen.into_iter().try_for_each(|(target, seeds)| run_target(target, folder, seeds, seconds))
 }
 
-fn run_target(target: &str, seeds: &str, seconds: u32) -> Done {
+/// The profile and its folder: a short run isn't worth the minutes that optimising takes.
+fn profile(seconds: u32) -> (&'static str, &'static str) {
+    if seconds < 60 { ("dev", "debug") } else { ("release", "release") }
+}
+
+fn run_target(target: &str, folder: &str, seeds: &str, seconds: u32) -> Done {
     let kept = at("target/fuzz/corpus").join(target);
     let failures = at("target/fuzz/failures");
     for folder in [&kept, &failures] {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    println!("fuzz {target}: {seconds} s");
-    let mut program = command(&program(target).to_string_lossy());
+    let program = at("target/fuzz/build").join(HOST).join(folder).join(target);
+    let mut program = command(&program.to_string_lossy());
     program.arg(&kept).arg(at(seeds));
     program.arg(format!("-max_total_time={seconds}"));
-    // An input of a few kilobytes that takes ten seconds is one that hangs.
-    program.args(["-timeout=10", "-rss_limit_mb=1024", "-max_len=4096", "-verbosity=0", "-print_final_stats=1"]);
+    // A few kilobytes that take half a minute, even here, hang.
+    program.args(["-timeout=30", "-rss_limit_mb=1024", "-max_len=4096", "-print_final_stats=1"]);
     program.arg(format!("-artifact_prefix={}/{target}-", failures.display()));
-    aloud(&mut program).map_err(|error| format!("fuzz {target}: {error}; the text lies in {}", failures.display()))
+    quietly(&format!("fuzzing {target}"), &mut program)
+        .map_err(|error| format!("{error}; the text lies in {}", failures.display()))
 }
 
 fn fuzzed(verb: &str) -> Command {
@@ -71,8 +77,4 @@ fn fuzzed(verb: &str) -> Command {
     cargo.arg(verb).args(["--locked", "--target", HOST]).current_dir(at("fuzz"));
     cargo.env("RUSTFLAGS", COVERAGE).env("CARGO_TARGET_DIR", at("target/fuzz/build"));
     cargo
-}
-
-fn program(target: &str) -> PathBuf {
-    at("target/fuzz/build").join(HOST).join("debug").join(target)
 }
