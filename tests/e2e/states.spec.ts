@@ -1,6 +1,7 @@
 // Every state of the page, wide and narrow, light and dark, in both languages: axe finds nothing, nothing hangs over the
 // side, no text is cut off, no line crosses a word of the map. States are known by marks that are the same in both
-// languages. SHOTS=folder keeps a picture of each, to be looked at.
+// languages. SHOTS=folder keeps a picture of each, to be looked at; SIZES="1280x720 820x1180" asks other
+// sizes than the usual two.
 
 import { type Page, expect, test } from "@playwright/test";
 import { MANIFESTS, askFrom, crowd, expectAccessible, expectNoSidewaysScroll, expectNothingCutOff, open, openExample } from "./page";
@@ -243,19 +244,20 @@ async function keep(page: Page, folder: string, name: string) {
   await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
-for (const width of [1440, 390]) {
+for (const size of (process.env.SIZES ?? "1440x900 390x844").split(" ")) {
+  const [width = 0, height = 0] = size.split("x").map(Number);
   for (const colorScheme of ["light", "dark"] as const) {
     for (const locale of ["en-GB", "ja-JP"]) {
-      test(`${width} pixels, ${colorScheme}, ${locale}`, async ({ browser }) => {
+      test(`${size} pixels, ${colorScheme}, ${locale}`, async ({ browser }) => {
         test.setTimeout(180_000);
-        const context = await browser.newContext({ colorScheme, locale, viewport: { width, height: 900 } });
+        const context = await browser.newContext({ colorScheme, locale, viewport: { width, height } });
         const page = await context.newPage();
         page.setDefaultTimeout(10_000);
         await open(page);
         for (const [at, [name, reach]] of STATES.entries()) {
           await test.step(name, async () => {
             await reach(page);
-            if (process.env.SHOTS) await keep(page, process.env.SHOTS, `${width}-${colorScheme}-${locale}/${at} ${name}`);
+            if (process.env.SHOTS) await keep(page, process.env.SHOTS, `${size}-${colorScheme}-${locale}/${at} ${name}`);
             await expectNoSidewaysScroll(page, name);
             await expectNothingCutOff(page, name);
             await expectAccessible(page, name);

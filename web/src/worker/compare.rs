@@ -67,8 +67,8 @@ fn change(group: &ChangeGroup, [old, new]: [Option<&Sources>; 2]) -> AnswerChang
     AnswerChange {
         title: group.title.as_str().into(),
         count: group.count as u32,
-        before: answer(&group.example.before, old),
-        after: answer(&group.example.after, new),
+        before: answer(&group.before, &group.example.before, old),
+        after: answer(&group.after, &group.example.after, new),
         others: others.collect(),
         example,
     }
@@ -78,9 +78,10 @@ fn line(line: &ProbeLine) -> RequestLine {
     RequestLine { from: line.from.as_str().into(), command: line.command.as_str().into() }
 }
 
-/// What it comes to, why, and the line that decided.
-fn answer(answer: &ExampleAnswer, sources: Option<&Sources>) -> Text {
-    let mut text = vec![Fragment::Words(answer.summary.as_str().into())];
+/// What differs, then the whole answer: what it comes to, why, and the line that decided.
+fn answer(differing: &str, answer: &ExampleAnswer, sources: Option<&Sources>) -> Text {
+    let whole = format!(" · {}", answer.summary);
+    let mut text = vec![Fragment::Code(differing.into()), Fragment::Words(whole.into())];
     if !answer.why.is_empty() {
         text.push(Fragment::Words(format!(" · {}", answer.why).into()));
     }
