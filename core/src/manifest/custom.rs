@@ -54,7 +54,7 @@ fn refusals<'a>(
     schema::validate(&value, definition, &Path::Root, &mut refusals);
     lists::validate(&value, definition, &Path::Root, &mut refusals);
     // 4. Rules, unless a value's form would mislead them (hasBlockingErr).
-    if definition.has_rules && refusals.errors.iter().any(|error| error.blocks) {
+    if definition.has_rules && (is_nameless(node) || refusals.errors.iter().any(|error| error.blocks)) {
         refusals.nowhere(
             "null",
             "some validation rules were not checked because the object was invalid; correct the existing errors to \
@@ -64,6 +64,14 @@ fn refusals<'a>(
         rules::validate(&value, definition, &Path::Root, &mut refusals);
     }
     refusals
+}
+
+/// Whether its name is missing, which is an error that blocks as a missing field does.
+fn is_nameless(node: &YamlNode) -> bool {
+    let metadata = node.child("metadata");
+    let is_empty =
+        |key: &str| metadata.and_then(|metadata| metadata.child(key)?.text()).is_none_or(|name| name.is_empty());
+    is_empty("name") && is_empty("generateName")
 }
 
 /// What rules of the root see of an object's identity.

@@ -20,6 +20,8 @@ pub(super) struct Identity {
     pub model: Option<&'static model::Kind>,
     /// None for kinds whose fields we don't know.
     pub schema: Option<&'static schema::BuiltInKind>,
+    /// It has no name: the API server says so among all else that is wrong with it.
+    pub nameless: Option<IdentityError>,
 }
 
 /// What a typed list says of its items: a `PodList` of `v1` holds Pods of `v1` (apimachinery, unstructuredJSONScheme).
@@ -71,7 +73,10 @@ pub(super) fn identify(
     }
     let reference =
         reference(node, kind, scope, generated).map_err(|refusal| not_decoded(refusal, node, &api_version, schema))?;
-    Ok(Identity { reference, api_version, model, schema })
+    let is_named = !reference.name.is_empty() || matches!(scope, None | Some(Scope::Settings));
+    let place = || node.child("metadata").map_or_else(|| first_line(node), |metadata| metadata.span);
+    let nameless = (!is_named).then(|| refuse(place(), Problem::MissingName));
+    Ok(Identity { reference, api_version, model, schema, nameless })
 }
 
 /// metadata is decoded before anything is asked of it.
@@ -136,8 +141,8 @@ fn reference(
     Ok(ObjectRef { kind, namespace, name })
 }
 
+/// Empty if it has none.
 fn name(node: &YamlNode, generated: &mut GeneratedNames) -> Result<Text, IdentityError> {
-    let metadata = node.child("metadata");
     if let Some(name) = text(node, "name")?.filter(|name| !name.is_empty()) {
         return Ok(name);
     }
@@ -147,7 +152,7 @@ fn name(node: &YamlNode, generated: &mut GeneratedNames) -> Result<Text, Identit
             *count += 1;
             Ok(format!("{prefix}{}", random_suffix(*count)).into())
         }
-        None => Err(refuse(metadata.map_or(first_line(node), |metadata| metadata.span), Problem::MissingName)),
+        None => Ok(Text::default()),
     }
 }
 

@@ -106,7 +106,11 @@ impl<'t> ManifestReader<'t> {
                 return None;
             }
         };
-        let Identity { reference, api_version, model, schema } = identity;
+        let Identity { reference, api_version, model, schema, nameless } = identity;
+        if let Some(refusal) = nameless {
+            self.nameless(*refusal, &node, &reference, (&api_version, model, schema));
+            return None;
+        }
         // 2. Whether it decodes, by its kind's schema or its own definition.
         let fits = match schema {
             Some(schema) => self.fits(schema::check(&node, schema, self.checks.names), &reference, &api_version),
@@ -138,6 +142,39 @@ impl<'t> ManifestReader<'t> {
             Some(model) => self.modelled(node, model, schema, (&reference, api_version)),
         }
         Some(reference)
+    }
+
+    /// What else the API server says of an object without a name; none is kept.
+    fn nameless(
+        &mut self,
+        refusal: Diagnostic,
+        node: &YamlNode,
+        reference: &ObjectRef,
+        (api_version, model, schema): (&Text, Option<&'static model::Kind>, Option<&'static schema::BuiltInKind>),
+    ) {
+        let first = self.diagnostics.len();
+        self.say([refusal]);
+        let fits = match schema {
+            Some(schema) => self.fits(schema::check(node, schema, self.checks.names), reference, api_version),
+            None => {
+                !is_custom(api_version)
+                    || self.fits(schema::check_metadata(node, self.checks.names), reference, api_version)
+                        && !self.refused_by_definition(node, reference, api_version)
+            }
+        };
+        if fits {
+            let body = model.and_then(|model| self.body(node, model, reference).0);
+            let mut errors =
+                body.map(|body| validate::validate(&body, node, reference, self.version)).unwrap_or_default();
+            if let Some(schema) = schema {
+                errors.extend(self.values(schema, node, reference, &errors));
+            }
+            self.say(errors);
+        }
+        self.warn(schema.is_some(), node, reference, true);
+        for diagnostic in self.diagnostics.iter_mut().skip(first) {
+            diagnostic.object = None;
+        }
     }
 
     /// An object of a kind that plays a part: kept, unless the API server refuses it.
@@ -182,6 +219,9 @@ impl<'t> ManifestReader<'t> {
         let Some(check) = self.checks.custom else { return false };
         let (found, refused) = check(node, api_version, reference, self.version, self.checks.further);
         self.say(found);
+        if refused {
+            self.say(validate::custom_metadata(node, reference, self.version));
+        }
         refused
     }
 

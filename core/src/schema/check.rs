@@ -188,6 +188,16 @@ impl Checking {
     }
 }
 
+impl At<'_> {
+    /// Empty below lists and maps.
+    fn field_name(&self) -> &str {
+        match self.step {
+            Step::Field(_, name) => name,
+            _ => "",
+        }
+    }
+}
+
 /// Why a value doesn't fit, in the decoder's words; None if it does.
 fn objection(node: &YamlNode, kind: Type, shape: TypeShape, at: &At<'_>) -> Option<String> {
     match (shape, &node.value) {
@@ -197,7 +207,7 @@ fn objection(node: &YamlNode, kind: Type, shape: TypeShape, at: &At<'_>) -> Opti
         | (TypeShape::Bool, Value::Bool(_))
         | (TypeShape::Int64, Value::Integer(_)) => None,
         (TypeShape::Double, Value::Integer(_) | Value::Float(_)) => None,
-        (TypeShape::Time, Value::String(text)) => time_objection(text),
+        (TypeShape::Time, Value::String(text)) => time_objection(text, at.field_name()),
         (TypeShape::Int32, Value::Integer(number)) if i32::try_from(*number).is_ok() => None,
         (TypeShape::Int32 | TypeShape::Int64, Value::Integer(_) | Value::Float(_)) => {
             Some(unmarshal(&number(node), kind, at))

@@ -1,6 +1,11 @@
-//! Times as Go's decoder reads them (metav1.Time: time.Parse with RFC 3339), and its words where it can't.
+//! Times as Go's decoder reads them (metav1.Time: time.Parse with RFC 3339; metav1.MicroTime with six digits behind the
+//! second), and its words where it can't.
 
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
+const MICRO_LAYOUT: &str = "2006-01-02T15:04:05.000000Z07:00";
+
+/// The fields that are a metav1.MicroTime.
+const MICRO: [&str; 5] = ["acquireTime", "renewTime", "eventTime", "lastObservedTime", "pingTime"];
 
 /// The parts of the layout: what stands there, its least and greatest value, and what Go calls it where it is beyond them.
 const PARTS: [(&str, u32, u32, &str); 6] = [
@@ -15,14 +20,16 @@ const PARTS: [(&str, u32, u32, &str); 6] = [
 /// What stands before each part.
 const SEPARATORS: [&str; 6] = ["", "-", "-", "T", ":", ":"];
 
-/// What Go says of a text that is no time.
-pub(super) fn time_objection(text: &str) -> Option<String> {
+/// What Go says of a text that is no time, in a field of this name.
+pub(super) fn time_objection(text: &str, field: &str) -> Option<String> {
     let words = |why: String| format!("parsing time {text:?}{why}");
-    read_time(text).err().map(words)
+    let layout = if MICRO.contains(&field) { MICRO_LAYOUT } else { LAYOUT };
+    read_time(text, layout).err().map(words)
 }
 
 /// In Go's order: each part in turn, the zone, what is left over, and at the end whether the month has such a day.
-fn read_time(text: &str) -> Result<(), String> {
+fn read_time(text: &str, whole: &str) -> Result<(), String> {
+    let no_match = |rest: &str, part: &str| no_match(rest, part, whole);
     let mut rest = text;
     let mut date = [0; 6];
     for ((separator, (layout, least, most, name)), place) in SEPARATORS.iter().zip(PARTS).zip(&mut date) {
@@ -35,10 +42,14 @@ fn read_time(text: &str) -> Result<(), String> {
             return Err(format!(": {name} out of range"));
         }
     }
-    if let Some(fraction) = rest.strip_prefix(['.', ',']).filter(|fraction| starts_with_digits(fraction, 1)) {
+    let fraction = rest.strip_prefix(['.', ',']);
+    if whole == MICRO_LAYOUT {
+        let digits = fraction.filter(|fraction| starts_with_digits(fraction, 6));
+        rest = digits.and_then(|digits| digits.get(6..)).ok_or_else(|| no_match(rest, ".000000"))?;
+    } else if let Some(fraction) = fraction.filter(|fraction| starts_with_digits(fraction, 1)) {
         rest = fraction.trim_start_matches(|letter: char| letter.is_ascii_digit());
     }
-    let left = read_zone(rest)?;
+    let left = read_zone(rest, whole)?;
     if !left.is_empty() {
         return Err(format!(": extra text: {left:?}"));
     }
@@ -47,11 +58,11 @@ fn read_time(text: &str) -> Result<(), String> {
 }
 
 /// `Z`, `+09:00`: gives what stands behind.
-fn read_zone(text: &str) -> Result<&str, String> {
+fn read_zone<'t>(text: &'t str, whole: &str) -> Result<&'t str, String> {
     if let Some(left) = text.strip_prefix('Z') {
         return Ok(left);
     }
-    let wrong = || no_match(text, "Z07:00");
+    let wrong = || no_match(text, "Z07:00", whole);
     let zone = text.strip_prefix(['+', '-']).ok_or_else(wrong)?;
     let (hour, minute) = zone.get(..5).and_then(|zone| zone.split_once(':')).ok_or_else(wrong)?;
     if !starts_with_digits(hour, 2) || !starts_with_digits(minute, 2) {
@@ -64,8 +75,8 @@ fn read_zone(text: &str) -> Result<&str, String> {
     }
 }
 
-fn no_match(rest: &str, part: &str) -> String {
-    format!(" as {LAYOUT:?}: cannot parse {rest:?} as {part:?}")
+fn no_match(rest: &str, part: &str, whole: &str) -> String {
+    format!(" as {whole:?}: cannot parse {rest:?} as {part:?}")
 }
 
 fn starts_with_digits(text: &str, count: usize) -> bool {
@@ -85,6 +96,13 @@ fn days_of(year: u32, month: u32) -> u32 {
 mod tests {
     use super::time_objection;
 
+    #[test]
+    fn micro_times_have_six_digits() {
+        assert_eq!(time_objection("2026-01-01T00:00:00.000000Z", "renewTime"), None);
+        let words = "parsing time \"2026-01-01T00:00:00Z\" as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse \"Z\" as \".000000\"";
+        assert_eq!(time_objection("2026-01-01T00:00:00Z", "renewTime").as_deref(), Some(words));
+    }
+
     /// Each with what Go 1.26 says.
     #[test]
     fn what_go_says() {
@@ -101,10 +119,10 @@ mod tests {
             ("2020-01-01T00:00:00Zx", ": extra text: \"x\"".to_owned()),
             ("2020-01-01T00:00:00+99:00", ": time zone offset hour out of range".to_owned()),
         ] {
-            assert_eq!(time_objection(text), Some(format!("parsing time {text:?}{words}")));
+            assert_eq!(time_objection(text, "creationTimestamp"), Some(format!("parsing time {text:?}{words}")));
         }
         for text in ["2020-01-01T1:00:00Z", "2024-02-29T00:00:00.123Z", "2020-01-01T00:00:00,5+09:00"] {
-            assert_eq!(time_objection(text), None, "{text}");
+            assert_eq!(time_objection(text, "creationTimestamp"), None, "{text}");
         }
     }
 }

@@ -48,7 +48,9 @@ pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<I
     for (number, address) in addresses.iter().enumerate().skip(families.len()) {
         let family = IpFamily::of(*address);
         if !cluster.contains(&family) {
-            let detail = format!("Invalid value: \"{address}\": {} is not configured on this cluster", family.name());
+            let shown: Vec<String> = spec.cluster_ips.iter().map(|address| format!("{:?}", &**address)).collect();
+            let shown = shown.join(",");
+            let detail = format!("Invalid value: [{shown}]: {} is not configured on this cluster", family.name());
             return Err((format!("spec.clusterIPs[{number}]"), detail));
         }
         families.push(family);
@@ -141,7 +143,7 @@ mod tests {
         let given = |spec: &mut ServiceSpec| spec.cluster_ips = vec!["fd00::1".into()];
         assert_eq!(
             judge(&[IpFamily::V4], given).unwrap_err(),
-            "spec.clusterIPs[0]: Invalid value: \"fd00::1\": IPv6 is not configured on this cluster"
+            "spec.clusterIPs[0]: Invalid value: [\"fd00::1\"]: IPv6 is not configured on this cluster"
         );
     }
 

@@ -1,6 +1,6 @@
 //! metadata, and labels wherever they stand (apimachinery, pkg/api/validation/objectmeta.go).
 
-use super::{Errors, format};
+use super::{ErrorValue, Errors, format};
 use crate::model::{LabelSelector, Labels, Metadata, Path};
 
 /// All annotations together.
@@ -9,17 +9,18 @@ const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 /// metadata of an object whose name has a form.
 pub(super) fn validate(metadata: &Metadata, form: format::Form, errors: &mut Errors<'_>) {
     let at = Path::Root.field("metadata");
-    let generated = metadata.generate_name.as_deref().filter(|_| errors.node_has_no_name());
-    match generated {
-        Some(prefix) => {
-            // A prefix may end with a dash (maskTrailingDash).
-            let masked = prefix.strip_suffix('-').map(|prefix| format!("{prefix}a"));
-            let objections = form(masked.as_deref().unwrap_or(prefix));
-            errors.malformed(&at.field("generateName"), prefix, objections);
-        }
-        None => errors.malformed(&at.field("name"), &metadata.name, form(&metadata.name)),
+    if let Some(prefix) = metadata.generate_name.as_deref().filter(|prefix| !prefix.is_empty()) {
+        // A prefix may end with a dash (maskTrailingDash).
+        let masked = prefix.strip_suffix('-').map(|prefix| format!("{prefix}a"));
+        let objections = form(masked.as_deref().unwrap_or(prefix));
+        errors.malformed(&at.field("generateName"), prefix, objections);
     }
-    if !metadata.namespace.is_empty() {
+    // That there is none was said before.
+    if !errors.node_has_no_name() {
+        errors.malformed(&at.field("name"), &metadata.name, form(&metadata.name));
+    }
+    // Of an object beside the namespaces the API server takes it away first.
+    if !metadata.namespace.is_empty() && errors.object.namespace.is_some() {
         errors.malformed(&at.field("namespace"), &metadata.namespace, format::dns1123_label(&metadata.namespace));
     }
     labels(&metadata.labels, &at.field("labels"), errors);
@@ -54,6 +55,27 @@ pub(super) fn annotations_printed(annotations: &Labels, at: &Path<'_>, printed: 
     if size > ANNOTATIONS_LIMIT {
         errors.too_long(at, ANNOTATIONS_LIMIT);
     }
+}
+
+/// As Go prints it in errors.
+pub(super) fn shown_selector(selector: &LabelSelector) -> ErrorValue {
+    let mut fields = Vec::new();
+    if !selector.match_labels.is_empty() {
+        fields.push(format!("\"matchLabels\":{}", ErrorValue::json(&selector.match_labels).0));
+    }
+    let expressions = selector.match_expressions.iter().map(|requirement| {
+        let values = if requirement.values.is_empty() {
+            String::new()
+        } else {
+            format!(",\"values\":{}", ErrorValue::json(&requirement.values).0)
+        };
+        format!("{{\"key\":{:?},\"operator\":{:?}{values}}}", requirement.key, requirement.operator)
+    });
+    let expressions: Vec<String> = expressions.collect();
+    if !expressions.is_empty() {
+        fields.push(format!("\"matchExpressions\":[{}]", expressions.join(",")));
+    }
+    ErrorValue(format!("{{{}}}", fields.join(",")))
 }
 
 pub(super) fn selector(selector: &LabelSelector, at: &Path<'_>, errors: &mut Errors<'_>) {

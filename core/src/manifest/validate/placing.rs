@@ -31,7 +31,7 @@ pub(super) fn placing(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 /// ValidateTolerations.
-fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
+pub(super) fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
     // 1. The key; without one everything is tolerated.
     let Toleration { key, operator, value, effect } = toleration;
     let at_operator = at.field("operator");

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{ErrorValue, Errors, format};
 use crate::model::{Path, values};
-use crate::yaml::{Value, YamlNode};
+use crate::order::Order;
+use crate::yaml::{Entry as YamlEntry, Value, YamlNode};
 
 /// In the order in which the API server looks at them (validateHandler).
 const HANDLERS: [&str; 4] = ["exec", "httpGet", "tcpSocket", "grpc"];
@@ -86,13 +87,56 @@ fn port(handler: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     }
 }
 
+/// The sources of a volume, in the order in which they are looked at (validateVolumeSource).
+const ORDER: [&str; 30] = [
+    "emptyDir",
+    "hostPath",
+    "gitRepo",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "secret",
+    "nfs",
+    "iscsi",
+    "glusterfs",
+    "flocker",
+    "persistentVolumeClaim",
+    "rbd",
+    "cinder",
+    "cephfs",
+    "quobyte",
+    "downwardAPI",
+    "fc",
+    "flexVolume",
+    "configMap",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "storageos",
+    "projected",
+    "scaleIO",
+    "csi",
+    "ephemeral",
+    "image",
+];
+
 /// What a volume is made of; without a source it is an emptyDir (SetDefaults_Volume).
 pub(super) fn source(volume: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let sources = volume.entries().iter().filter(|entry| &*entry.key != "name" && entry.value.value != Value::Null);
-    for second in sources.clone().skip(1) {
-        errors.forbidden(&at.field(&second.key), "may not specify more than 1 volume type");
+    let is_source = |entry: &&YamlEntry| &*entry.key != "name" && entry.value.value != Value::Null;
+    let mut sources: Vec<&YamlEntry> = volume.entries().iter().filter(is_source).collect();
+    sources.order_by_key(|entry| ORDER.iter().position(|source| *source == &*entry.key));
+    for second in sources.iter().skip(1) {
+        let printed = match &*second.key {
+            "cephfs" => "cephFS",
+            "downwardAPI" => "downwarAPI",
+            key => key,
+        };
+        let printed = at.to_field_path().field(printed).to_string();
+        let words = "Forbidden: may not specify more than 1 volume type";
+        errors.push_at(at.to_field_path().field(&second.key), &printed, words);
     }
-    for first in sources.take(1) {
+    for first in sources.into_iter().take(1) {
         let named = SOURCES.iter().find(|(source, _)| *source == &*first.key);
         let is_missing =
             |field: &str| first.value.child(field).and_then(YamlNode::text).is_none_or(|name| name.is_empty());

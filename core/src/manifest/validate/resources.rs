@@ -42,15 +42,74 @@ pub(super) fn resources(container: &Path<'_>, errors: &mut Errors<'_>) {
     }
 }
 
+/// The names that any field of a limit or a quota may have beside those of others' domains (core/helper: standardResources).
+const KNOWN: [&str; 20] = [
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "storage",
+    "requests.storage",
+    "services.nodeports",
+    "services.loadbalancers",
+];
+
+/// What is wrong with a resource's name (validateResourceName).
+pub(super) fn name_objections(name: &str) -> Vec<String> {
+    let objections = format::qualified_name(name);
+    let is_known = KNOWN.contains(&name) || name.starts_with("hugepages-") || name.starts_with("requests.hugepages-");
+    if objections.is_empty() && !name.contains('/') && !is_known {
+        return vec!["must be a standard resource type or fully qualified".to_owned()];
+    }
+    objections
+}
+
+/// Whether containers share it out as it is.
+pub(super) fn is_container_standard(name: &str) -> bool {
+    STANDARD.contains(&name) || name.starts_with("hugepages-")
+}
+
+/// What is wrong with the name of a container's resource (ValidateContainerResourceName).
+pub(super) fn container_objections(name: &str) -> Vec<String> {
+    let mut objections = name_objections(name);
+    if !name.contains('/') && !is_container_standard(name) {
+        objections.push("must be a standard resource for containers".to_owned());
+    } else if name.contains('/') && !name.contains("kubernetes.io/") && !is_extended(name) {
+        objections.push("doesn't follow extended resource name standard".to_owned());
+    }
+    objections
+}
+
+/// IsExtendedResourceName, of a name of another domain than Kubernetes'.
+fn is_extended(name: &str) -> bool {
+    !name.starts_with("requests.") && format::qualified_name(&format!("requests.{name}")).is_empty()
+}
+
+/// Limits alone, as a class of runtimes has them: all at one path.
+pub(super) fn limits(amounts: Option<&YamlNode>, container: &Path<'_>, errors: &mut Errors<'_>) {
+    for (name, quantity) in quantities(amounts) {
+        resource(name, &quantity, &container.field("limits").field(name), errors);
+    }
+}
+
 fn resource(name: &str, quantity: &Quantity, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let is_standard = STANDARD.contains(&name) || name.starts_with("hugepages-");
+    let is_standard = is_container_standard(name);
     let printed = at_key(at);
     let mut say = |message: String| errors.push_at(at.to_field_path(), &printed, &message);
-    for objection in format::qualified_name(name) {
+    for objection in container_objections(name) {
         say(format!("Invalid value: {name:?}: {objection}"));
-    }
-    if !is_standard && !name.contains('/') {
-        say(format!("Invalid value: {name:?}: must be a standard resource for containers"));
     }
     if quantity.nano < 0 {
         say(format!("Invalid value: {:?}: must be greater than or equal to 0", quantity.text()));

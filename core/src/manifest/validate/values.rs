@@ -1,9 +1,10 @@
 //! Values of built-in kinds that no slim struct has: enums, ranges, names, and what must be there
 //! (pkg/apis/*/validation). A table says most of it, by the API's struct and field, wherever the struct stands.
 
+use super::workload::template as workload_template;
 use super::{Errors, metadata};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Decode, KubernetesVersion, Metadata, Path, values};
+use crate::model::{Decode, KubernetesVersion, Metadata, Path, PodTemplate, values};
 use crate::schema::{self, Struct, Type, TypeShape};
 use crate::source::ObjectRef;
 use crate::yaml::{Value, YamlNode};
@@ -14,6 +15,10 @@ mod environment;
 mod failure_policy;
 mod placing;
 mod rule;
+mod role;
+mod quota;
+mod class;
+mod secret;
 mod names;
 mod pod;
 mod security;
@@ -49,6 +54,11 @@ pub(in crate::manifest) fn check(
     }
     names::names(kind, node, &mut errors);
     walk(node, kind.object, &Path::Root, version, &mut errors);
+    if kind.name == "PodTemplate" {
+        let at = Path::Root.field("template");
+        let template = node.child("template").and_then(|node| PodTemplate::decode(node, &at, &mut Vec::new()));
+        workload_template(&template.unwrap_or_default(), &at, &mut errors);
+    }
     pod::mounts_of_broken_volumes(before, &mut errors);
     let mut said: Vec<Diagnostic> = Vec::new();
     for found in errors.found {

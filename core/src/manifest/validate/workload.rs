@@ -167,8 +167,7 @@ fn selector(
         selects_own_pods(selector, template, &at.field("template"), errors);
     } else if matches!(kind, "deployment" | "statefulset") && !given.is_empty() {
         let detail = if kind == "statefulset" { "" } else { "invalid label selector" };
-        let shown = errors.tree(&at.field("selector")).map_or("{}".to_owned(), |node| ErrorValue::json(node).0);
-        errors.invalid(&at.field("selector"), ErrorValue(shown), detail);
+        errors.invalid(&at.field("selector"), metadata::shown_selector(given), detail);
     }
 }
 
@@ -213,7 +212,8 @@ fn template_that_always_restarts(pods: &PodTemplate, at: &Path<'_>, errors: &mut
     }
 }
 
-fn template(template: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {
+/// ValidatePodTemplateSpec.
+pub(super) fn template(template: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {
     // The API server leaves `metadata` out of these two paths (ValidatePodTemplateSpec).
     let meta = at.field("metadata");
     metadata::labels_printed(&template.metadata.labels, &meta.field("labels"), &at.field("labels"), errors);

@@ -1,8 +1,11 @@
 //! HorizontalPodAutoscalers (autoscaling/validation).
 
-use super::super::{ErrorValue, Errors};
+use super::super::resources::container_objections;
+use super::super::{ErrorValue, Errors, format};
 use super::Here;
+use super::rule::path_segment;
 use crate::model::{Quantity, values};
+use crate::yaml::YamlNode;
 
 pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     // 1. The bounds, each by itself and against the other.
@@ -37,47 +40,99 @@ pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
+/// The sources of a metric, in the order in which they are looked at: only the first is.
+const SOURCES: [&str; 5] = ["object", "external", "pods", "resource", "containerResource"];
+
+/// validateMetricSpec.
 pub(super) fn metric(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+    // 1. The type.
     let kind = here.text("type");
     if kind.is_empty() {
         errors.required(&here.at.field("type"), "must specify a metric source type");
     }
-    if !values::METRIC_SOURCE.contains(kind) {
-        return errors.not_supported(&here.at.field("type"), kind, &values::METRIC_SOURCE.in_messages());
+    let is_known = values::METRIC_SOURCE.contains(kind);
+    if !is_known {
+        errors.not_supported(&here.at.field("type"), kind, &values::METRIC_SOURCE.in_messages());
     }
-    // Each type's own field has its name, but for the first letter.
-    for source in values::METRIC_SOURCE.in_messages() {
-        let field = source.replacen(|_| true, &source.get(..1).unwrap_or_default().to_lowercase(), 1);
-        match (source == kind, here.has(&field)) {
-            (true, false) => {
-                errors.required(&here.at.field(&field), "must populate information for the given metric source");
-            }
-            (false, true) => errors.forbidden(&here.at.field(&field), "must populate the given metric source only"),
-            _ => {}
-        }
+    // 2. The first source, by its own rules.
+    let said: Vec<&str> = SOURCES.into_iter().filter(|source| here.has(source)).collect();
+    if let Some(first) = said.first() {
+        let at = here.at.field(first);
+        here.inner(first, &at).into_iter().for_each(|source| metric_source(&source, first, errors));
+    }
+    // 3. That of the type must be there, alone. Its field has its name, but for the first letter.
+    let expected = kind.replacen(|_| true, &kind.get(..1).unwrap_or_default().to_lowercase(), 1);
+    if is_known && !here.has(&expected) {
+        errors.required(&here.at.field(&expected), "must populate information for the given metric source");
+    }
+    for other in said.iter().filter(|other| said.len() != 1 && **other != expected) {
+        errors.forbidden(&here.at.field(other), "must populate the given metric source only");
     }
 }
 
-pub(super) fn resource(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    if here.text("name").is_empty() {
-        errors.required(&here.at.field("name"), "must specify a resource name");
-    }
-    let at = here.at.field("target");
-    let has = |field: &str| here.child("target").is_some_and(|target| target.child(field).is_some());
-    match (has("averageUtilization"), has("averageValue")) {
-        (false, false) => errors
-            .required(&at.field("averageUtilization"), "must set either a target raw value or a target utilization"),
-        (true, true) => {
-            errors.forbidden(&at.field("averageValue"), "may not set both a target raw value and a target utilization");
+fn metric_source(source: &Here<'_, '_>, name: &str, errors: &mut Errors<'_>) {
+    let at = source.at.field("target");
+    let has = |field: &str| source.child("target").is_some_and(|target| target.child(field).is_some());
+    // 1. What is measured.
+    if matches!(name, "resource" | "containerResource") {
+        measured_resource(source, name == "containerResource", errors);
+    } else {
+        let metric = source.child("metric").and_then(|metric| metric.child("name")).and_then(YamlNode::text);
+        let metric_at = source.at.field("metric");
+        match metric.map_or("", |name| name) {
+            "" => errors.required(&metric_at.field("name"), "must specify a metric name"),
+            name => errors.malformed(&metric_at.field("name"), name, path_segment(name)),
         }
+    }
+    // 2. What it should be.
+    match source.inner("target", &at) {
+        Some(found) => target(&found, errors),
+        None => target_type("", &at, errors),
+    }
+    let needed = |field: &str, words: &str, errors: &mut Errors<'_>| errors.required(&at.field(field), words);
+    match name {
+        "object" if !has("value") && !has("averageValue") => {
+            needed("averageValue", "must set either a target value or averageValue", errors);
+        }
+        "external" if !has("value") && !has("averageValue") => {
+            needed("averageValue", "must set either a target value for metric or a per-pod target", errors);
+        }
+        "external" if has("value") && has("averageValue") => {
+            let words = "may not set both a target value for metric and a per-pod target";
+            errors.forbidden(&at.field("value"), words);
+        }
+        "pods" if !has("averageValue") => needed("averageValue", "must specify a positive target averageValue", errors),
+        "resource" | "containerResource" => match (has("averageUtilization"), has("averageValue")) {
+            (false, false) => {
+                needed("averageUtilization", "must set either a target raw value or a target utilization", errors);
+            }
+            (true, true) => {
+                let words = "may not set both a target raw value and a target utilization";
+                errors.forbidden(&at.field("averageValue"), words);
+            }
+            _ => {}
+        },
         _ => {}
     }
-    if !here.has("target") {
-        target_type("", &at, errors);
+}
+
+fn measured_resource(source: &Here<'_, '_>, of_container: bool, errors: &mut Errors<'_>) {
+    let (at, name) = (source.at.field("name"), source.text("name"));
+    match name {
+        "" => errors.required(&at, "must specify a resource name"),
+        name if of_container => errors.malformed(&at, name, container_objections(name)),
+        _ => {}
+    }
+    if of_container {
+        let at = source.at.field("container");
+        match source.text("container") {
+            "" => errors.required(&at, "must specify a container"),
+            container => errors.malformed(&at, container, format::dns1123_label(container)),
+        }
     }
 }
 
-pub(super) fn target(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
+fn target(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     target_type(here.text("type"), here.at, errors);
     for field in ["value", "averageValue"] {
         if let Some(quantity) = here.child(field).and_then(Quantity::read).filter(|quantity| quantity.nano <= 0) {

@@ -119,9 +119,13 @@ fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
         recursive(mount, &list.field("recursiveReadOnly"), errors);
     }
-    // 2. Its name, told with it.
+    // 2. Its name, told with it, and the other form of a path.
     for (index, mount) in here.list("volumeMounts").iter().enumerate() {
         let at = list.index(index);
+        let text = |field: &str| mount.child(field).and_then(YamlNode::text).filter(|text| !text.is_empty());
+        if let (Some(_), Some(other)) = (text("subPath"), text("subPathExpr")) {
+            errors.invalid(&at.field("subPathExpr"), &**other, "subPathExpr and subPath are mutually exclusive");
+        }
         if mount.child("name").and_then(YamlNode::text).is_none_or(|name| name.is_empty()) {
             errors.required(&at.field("name"), "");
             errors.not_found(&at.field("name"), "");

@@ -29,6 +29,8 @@ pub(super) enum FieldRule {
     Least(i64),
     /// Between these, with these words.
     Within(i64, i64, &'static str),
+    /// The same of a number that Go has whether it is written or not.
+    Between(i64, i64, &'static str),
     /// A name of this form, if there is one.
     Form(format::Form),
     /// A name of this form, also where it is empty.
@@ -80,6 +82,12 @@ impl FieldRule {
             }
             Within(least, most, words) => {
                 if let Some(found) = node.and_then(number).filter(|found| !(least..=most).contains(found)) {
+                    errors.invalid(at, ErrorValue(found.to_string()), words);
+                }
+            }
+            Between(least, most, words) => {
+                let found = node.map_or(Some(0), number).filter(|found| !(least..=most).contains(found));
+                if let Some(found) = found {
                     errors.invalid(at, ErrorValue(found.to_string()), words);
                 }
             }

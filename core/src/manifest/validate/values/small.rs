@@ -1,11 +1,11 @@
-//! Small objects: metadata, nodes, Secrets, roles, budgets, classes (core, policy, rbac, storage, networking validation).
+//! Small objects: metadata, nodes, networks of Services, budgets, hints (core, policy, networking, discovery validation).
 
 use std::collections::BTreeSet;
 
 use super::super::{ErrorValue, Errors, format, unsupported_words};
-use super::rule::{at_most_everything, int_or_percent, path_segment};
+use super::rule::{at_most_everything, int_or_percent};
 use super::{Here, is_below};
-use crate::model::{Path, Quantity, values, well_known};
+use crate::model::{Decode, LabelSelector, values};
 use crate::order::Gather;
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
@@ -123,12 +123,15 @@ pub(super) fn service_cidr(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 pub(super) fn disruption_budget(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if here.has("minAvailable") && here.has("maxUnavailable") {
         let shown = |field: &str| here.child(field).map_or("null".to_owned(), |node| ErrorValue::json(node).0);
-        let selector = "null";
+        let selector = here.child("selector").and_then(|node| LabelSelector::decode(node, here.at, &mut Vec::new()));
+        let selector =
+            selector.map_or("null".to_owned(), |selector| super::super::metadata::shown_selector(&selector).0);
         let words = format!(
             "Invalid value: {{\"MinAvailable\":{},\"Selector\":{selector},\"MaxUnavailable\":{},\
-             \"UnhealthyPodEvictionPolicy\":null}}: minAvailable and maxUnavailable cannot be both set",
+             \"UnhealthyPodEvictionPolicy\":{}}}: minAvailable and maxUnavailable cannot be both set",
             shown("minAvailable"),
-            shown("maxUnavailable")
+            shown("maxUnavailable"),
+            shown("unhealthyPodEvictionPolicy")
         );
         errors.push(here.at, words);
     }
@@ -137,201 +140,6 @@ pub(super) fn disruption_budget(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         at_most_everything(here.child(field), &here.at.field(field), errors);
     }
     super::placing::selector(here.child("selector"), &here.at.field("selector"), errors);
-}
-
-/// ValidatePolicyRule.
-pub(super) fn role(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    let at = here.at.field("rules");
-    for (index, rule) in here.list("rules").iter().enumerate() {
-        let at = at.index(index);
-        let is_empty = |field: &str| rule.child(field).is_none_or(|list| list.elements().is_empty());
-        if is_empty("verbs") {
-            errors.required(&at.field("verbs"), "");
-        }
-        if !is_empty("nonResourceURLs") {
-            continue;
-        }
-        if is_empty("apiGroups") {
-            errors.required(&at.field("apiGroups"), "resource rules must supply at least one api group");
-        }
-        if is_empty("resources") {
-            errors.required(&at.field("resources"), "resource rules must supply at least one resource");
-        }
-    }
-}
-
-/// ValidateRoleBinding.
-pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    const GROUP: &str = "rbac.authorization.k8s.io";
-    // 1. The role.
-    let at = here.at.field("roleRef");
-    let role = here.child("roleRef");
-    let text = |node: Option<&YamlNode>, field: &str| {
-        node.and_then(|node| node.child(field))
-            .and_then(YamlNode::text)
-            .map_or(String::new(), std::string::ToString::to_string)
-    };
-    let group = text(role, "apiGroup");
-    if !matches!(group.as_str(), "" | GROUP) {
-        errors.not_supported(&at.field("apiGroup"), &group, &[GROUP]);
-    }
-    let kind = text(role, "kind");
-    let cluster_wide =
-        errors.node.child("kind").and_then(YamlNode::text).is_some_and(|kind| &**kind == "ClusterRoleBinding");
-    let kinds: &[&str] = if cluster_wide { &["ClusterRole"] } else { &["Role", "ClusterRole"] };
-    if !kinds.contains(&kind.as_str()) {
-        errors.not_supported(&at.field("kind"), &kind, kinds);
-    }
-    match text(role, "name").as_str() {
-        "" => errors.required(&at.field("name"), ""),
-        name => errors.malformed(&at.field("name"), name, path_segment(name)),
-    }
-    // 2. The subjects, each by its kind.
-    let at = here.at.field("subjects");
-    for (index, subject) in here.list("subjects").iter().enumerate() {
-        let at = at.index(index);
-        let (kind, name) = (text(Some(subject), "kind"), text(Some(subject), "name"));
-        let group = text(Some(subject), "apiGroup");
-        if name.is_empty() {
-            errors.required(&at.field("name"), "");
-        }
-        match kind.as_str() {
-            "ServiceAccount" => {
-                if !name.is_empty() {
-                    errors.malformed(&at.field("name"), &name, format::dns1123_subdomain(&name));
-                }
-                if !group.is_empty() {
-                    errors.not_supported(&at.field("apiGroup"), &group, &[""]);
-                }
-                if cluster_wide && text(Some(subject), "namespace").is_empty() {
-                    errors.required(&at.field("namespace"), "");
-                }
-            }
-            "User" | "Group" => {
-                if !matches!(group.as_str(), "" | GROUP) {
-                    errors.not_supported(&at.field("apiGroup"), &group, &[GROUP]);
-                }
-            }
-            other => errors.not_supported(&at.field("kind"), other, &values::SUBJECT_KIND.in_messages()),
-        }
-    }
-}
-
-pub(super) fn storage_class(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    let at = here.at.field("provisioner");
-    match here.text("provisioner") {
-        "" => errors.required(&at, ""),
-        name => errors.malformed(&at, name, format::qualified_name(&name.to_lowercase())),
-    }
-}
-
-/// ValidateLimitRange.
-pub(super) fn limit_range(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    let mut types = BTreeSet::new();
-    let at = here.at.field("limits");
-    for (index, limit) in here.list("limits").iter().enumerate() {
-        let at = at.index(index);
-        let kind = limit.child("type").and_then(YamlNode::text).map_or("", |kind| kind);
-        let objections = format::qualified_name(kind);
-        if objections.is_empty()
-            && !kind.contains('/')
-            && !["Pod", "Container", "PersistentVolumeClaim"].contains(&kind)
-        {
-            errors.invalid(&at.field("type"), kind, "must be a standard limit type or fully qualified");
-        }
-        errors.malformed(&at.field("type"), kind, objections);
-        if !types.insert(kind) {
-            errors.duplicate(&at.field("type"), kind);
-        }
-        bounds(limit, &at, errors);
-    }
-}
-
-fn bounds(limit: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
-    // 1. The resources that any of the fields names.
-    let amount = |field: &str, resource: &str| {
-        limit.child(field).and_then(|amounts| amounts.child(resource)).and_then(Quantity::read)
-    };
-    let fields = ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"];
-    let names: BTreeSet<&str> = fields
-        .iter()
-        .filter_map(|field| limit.child(field))
-        .flat_map(YamlNode::entries)
-        .map(|entry| &*entry.key)
-        .into_set();
-    for name in names {
-        // 2. Names that limits may have.
-        for field in fields.iter().filter(|field| amount(field, name).is_some()) {
-            let standard =
-                ["cpu", "memory", "ephemeral-storage", "storage"].contains(&name) || name.starts_with("hugepages-");
-            if !standard && !name.contains('/') {
-                let path = at.to_field_path().field(field).key(name);
-                let words = format!("Invalid value: {name:?}: must be a standard resource type or fully qualified");
-                errors.push_at(path.clone(), &path.to_string(), &words);
-            }
-        }
-        // 3. Amounts that must not be above others.
-        let compared: [(&str, &str, &str, &str); 5] = [
-            ("min", "min", "max", "max"),
-            ("defaultRequest", "default request", "max", "max"),
-            ("default", "default", "max", "max"),
-            ("defaultRequest", "default request", "default", "default limit"),
-            ("min", "min", "default", "default"),
-        ];
-        for (lower, lower_named, upper, upper_named) in compared {
-            let (Some(low), Some(high)) = (amount(lower, name), amount(upper, name)) else { continue };
-            if low.nano > high.nano {
-                let path = at.to_field_path().field(lower).key(name);
-                let text = low.text();
-                let words = format!(
-                    "Invalid value: {text:?}: {lower_named} value {text} is greater than {upper_named} value {}",
-                    high.text()
-                );
-                errors.push_at(path.clone(), &path.to_string(), &words);
-            }
-        }
-    }
-}
-
-/// ValidateSecret, of the types that the slim struct doesn't know.
-pub(super) fn secret(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    let has = |key: &str| {
-        ["data", "stringData"].iter().any(|field| here.child(field).is_some_and(|data| data.entry(key).is_some()))
-    };
-    let at = FieldPath::root().field("data");
-    match here.text("type") {
-        "kubernetes.io/basic-auth" if !has("username") && !has("password") => {
-            for key in ["username", "password"] {
-                let key = at.key(key);
-                errors.push_at(key.clone(), &key.to_string(), "Required value");
-            }
-        }
-        "kubernetes.io/dockercfg" if !has(".dockercfg") => {
-            let key = at.key(".dockercfg");
-            errors.push_at(key.clone(), &key.to_string(), "Required value");
-        }
-        "kubernetes.io/service-account-token" => {
-            let annotations = here.child("metadata").and_then(|metadata| metadata.child("annotations"));
-            if annotations.and_then(|all| all.child(well_known::SERVICE_ACCOUNT_NAME)).is_none() {
-                let key =
-                    FieldPath::root().field("metadata").field("annotations").key(well_known::SERVICE_ACCOUNT_NAME);
-                errors.push_at(key.clone(), &key.to_string(), "Required value");
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A key stands in one of the two maps only.
-pub(super) fn config_map(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    let Some(data) = here.child("data") else { return };
-    for entry in here.child("binaryData").map_or(&[][..], YamlNode::entries) {
-        if data.entry(&entry.key).is_some() {
-            let key = FieldPath::root().field("data").key(&entry.key);
-            let words = format!("Invalid value: {:?}: duplicate of key present in binaryData", entry.key);
-            errors.push_at(key.clone(), &key.to_string(), &words);
-        }
-    }
 }
 
 /// validateHints: up to eight, each once.

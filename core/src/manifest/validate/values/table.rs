@@ -2,7 +2,10 @@
 
 use super::super::format;
 use super::rule::FieldRule::{self, *};
-use super::{Whole, autoscaling, claim, environment, failure_policy, placing, pod, security, small, volume, workload};
+use super::{
+    Whole, autoscaling, claim, class, environment, failure_policy, placing, pod, quota, role, secret, security, small,
+    volume, workload,
+};
 
 const KEYED: FieldRule = NeededForm(format::dns1123_subdomain);
 
@@ -33,7 +36,7 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("PodSpec", "runtimeClassName", Form(format::dns1123_subdomain)),
     ("PodReadinessGate", "conditionType", NeededForm(format::qualified_name)),
     ("Sysctl", "name", Needed("")),
-    ("PreferredSchedulingTerm WeightedPodAffinityTerm", "weight", Within(1, 100, "must be in the range 1-100")),
+    ("PreferredSchedulingTerm WeightedPodAffinityTerm", "weight", Between(1, 100, "must be in the range 1-100")),
     ("PodAffinityTerm", "topologyKey", Needed("can not be empty")),
     ("PodAffinityTerm", "topologyKey", NeededForm(format::qualified_name)),
     ("PodAffinityTerm TopologySpreadConstraint", "matchLabelKeys", EachForm(format::qualified_name)),
@@ -55,6 +58,7 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("PersistentVolumeClaimSpec", "accessModes", Filled("at least 1 access mode is required")),
     ("PersistentVolumeClaimSpec", "accessModes", EachOneOf),
     ("PersistentVolumeClaimSpec", "storageClassName", Form(format::dns1123_subdomain)),
+    ("PersistentVolumeClaimSpec", "volumeAttributesClassName", Form(format::dns1123_subdomain)),
     ("PersistentVolumeClaimSpec", "volumeMode", OneOfOrNothing),
     ("PersistentVolumeSpec", "accessModes", Filled("")),
     ("PersistentVolumeSpec", "accessModes", EachOneOf),
@@ -108,6 +112,7 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("PodDisruptionBudgetSpec", "unhealthyPodEvictionPolicy", OneOfOrNothing),
     ("PolicyRule", "verbs", Filled("")),
     ("PriorityClass", "preemptionPolicy", SaidOneOf),
+    ("RuntimeClass", "handler", FormNeeded(format::dns1123_label)),
     ("StorageClass", "reclaimPolicy", OneOf),
     ("StorageClass", "volumeBindingMode", OneOfOrNothing),
     ("OwnerReference", "apiVersion", Needed("must not be empty")),
@@ -119,6 +124,7 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
 /// Structs that are no pointers in Go, and have something to say when nobody wrote them.
 pub(super) const NESTED: &[(&str, &str)] = &[
     ("PersistentVolumeClaim", "spec"),
+    ("PersistentVolume", "spec"),
     ("PersistentVolumeClaimTemplate", "spec"),
     ("WeightedPodAffinityTerm", "podAffinityTerm"),
     ("HorizontalPodAutoscaler", "spec"),
@@ -158,8 +164,6 @@ pub(super) const WHOLES: &[(&str, Whole)] = &[
     ("PodFailurePolicyOnExitCodesRequirement", failure_policy::exit_codes),
     ("HorizontalPodAutoscalerSpec", autoscaling::autoscaler),
     ("MetricSpec", autoscaling::metric),
-    ("ResourceMetricSource", autoscaling::resource),
-    ("MetricTarget", autoscaling::target),
     ("HPAScalingRules", autoscaling::rules),
     ("HPAScalingPolicy", autoscaling::policy),
     ("PodDisruptionBudgetSpec", small::disruption_budget),
@@ -167,14 +171,18 @@ pub(super) const WHOLES: &[(&str, Whole)] = &[
     ("ServiceCIDRSpec", small::service_cidr),
     ("ObjectMeta", small::metadata),
     ("NamespaceSpec", small::namespace),
-    ("RoleBinding", small::role_binding),
-    ("ClusterRoleBinding", small::role_binding),
-    ("Role", small::role),
-    ("ClusterRole", small::role),
-    ("StorageClass", small::storage_class),
-    ("LimitRangeSpec", small::limit_range),
-    ("Secret", small::secret),
-    ("ConfigMap", small::config_map),
+    ("RoleBinding", role::role_binding),
+    ("ClusterRoleBinding", role::role_binding),
+    ("Role", role::role),
+    ("ClusterRole", role::role),
+    ("StorageClass", class::storage_class),
+    ("RuntimeClass", class::runtime_class),
+    ("LeaseSpec", class::lease),
+    ("PersistentVolumeSpec", class::persistent_volume),
+    ("LimitRangeSpec", quota::limit_range),
+    ("ResourceQuotaSpec", quota::quota),
+    ("Secret", secret::secret),
+    ("ConfigMap", secret::config_map),
     ("EndpointHints", small::hints),
 ];
 
