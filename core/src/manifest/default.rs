@@ -9,6 +9,8 @@ use crate::model::{
 
 mod workload;
 
+pub(super) use workload::template_defaults;
+
 /// How long a ClientIP affinity lasts, in seconds.
 const CLIENT_IP_TIMEOUT: i32 = 10_800;
 

@@ -56,11 +56,12 @@ fn the_later_of_two_equal_names_counts() {
     assert_eq!(manifests.diagnostics[0].problem.severity(), Severity::Warning);
 }
 
+/// A Pod without a name lacks containers as well, and both are told.
 #[test]
 fn what_is_no_object_is_said() {
     assert_eq!(
         codes(&read("hello\n---\n- a\n---\na: 1\n---\nkind: Pod\n---\nkind: Pod\napiVersion: v1\n")),
-        ["not-an-object", "not-an-object", "missing-kind", "missing-api-version", "missing-name"]
+        ["not-an-object", "not-an-object", "missing-kind", "missing-api-version", "missing-name", "invalid"]
     );
 }
 

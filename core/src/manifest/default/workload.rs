@@ -39,7 +39,8 @@ fn pod_defaults(pod: &mut Pod) {
     }
 }
 
-fn template_defaults(template: &mut PodTemplate) {
+/// SetDefaults_PodSpec, of a template.
+pub(in crate::manifest) fn template_defaults(template: &mut PodTemplate) {
     spec_defaults(Arc::make_mut(&mut template.spec));
 }
 

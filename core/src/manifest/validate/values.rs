@@ -1,6 +1,7 @@
 //! Values of built-in kinds that no slim struct has: enums, ranges, names, and what must be there
 //! (pkg/apis/*/validation). A table says most of it, by the API's struct and field, wherever the struct stands.
 
+use super::super::default::template_defaults;
 use super::workload::template as workload_template;
 use super::{Errors, metadata};
 use crate::diagnostic::Diagnostic;
@@ -57,7 +58,9 @@ pub(in crate::manifest) fn check(
     if kind.name == "PodTemplate" {
         let at = Path::Root.field("template");
         let template = node.child("template").and_then(|node| PodTemplate::decode(node, &at, &mut Vec::new()));
-        workload_template(&template.unwrap_or_default(), &at, &mut errors);
+        let mut template = template.unwrap_or_default();
+        template_defaults(&mut template);
+        workload_template(&template, &at, &mut errors);
     }
     pod::mounts_of_broken_volumes(before, &mut errors);
     let mut said: Vec<Diagnostic> = Vec::new();

@@ -142,13 +142,37 @@ impl SharedState {
             return client.ask("POST", &format!("{path}?dryRun=All&fieldValidation=Strict"), "application/yaml", text);
         }
         let _alone = self.services.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = client.ask("POST", &format!("{path}?fieldValidation=Strict"), "application/yaml", text)?;
+        let path_of_creation = format!("{path}?fieldValidation=Strict");
+        let mut answer = client.ask("POST", &path_of_creation, "application/yaml", text)?;
+        if release_address(client, &answer)? {
+            answer = client.ask("POST", &path_of_creation, "application/yaml", text)?;
+        }
         if let Some(name) = answer.json()["metadata"]["name"].as_str().filter(|_| answer.status == 201) {
             let deletion = json!({"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}).to_string();
             client.ask("DELETE", &format!("{path}/{name}"), "application/json", &deletion)?;
         }
         Ok(answer)
     }
+}
+
+/// Frees the address that an earlier Service has left behind: a busy server forgets some. Whether there was one.
+fn release_address(client: &mut ApiClient, answer: &ApiAnswer) -> Result<bool, String> {
+    // 1. The address that is said to be taken.
+    let said = answer.json();
+    let message = said["message"].as_str().unwrap_or_default();
+    let taken =
+        message.split_once("failed to allocate IP ").and_then(|(_, rest)| rest.split_once(": provided IP is already"));
+    let Some((address, _)) = taken else { return Ok(false) };
+    // 2. Unless a Service has it.
+    let services = client.get("/api/v1/services")?.json();
+    let mut services = services["items"].as_array().into_iter().flatten();
+    let has_it =
+        |service: &Value| service["spec"]["clusterIPs"].as_array().is_some_and(|all| all.contains(&json!(address)));
+    if services.any(has_it) {
+        return Ok(false);
+    }
+    let path = format!("/apis/networking.k8s.io/v1/ipaddresses/{address}");
+    Ok(client.ask("DELETE", &path, "application/json", "")?.status == 200)
 }
 
 /// Whether it can be a namespace.

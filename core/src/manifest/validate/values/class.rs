@@ -82,7 +82,7 @@ pub(super) fn runtime_class(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
-/// ValidateLeaseSpec.
+/// ValidateLeaseSpec; strategy and preferredHolder are dropped before (CoordinatedLeaderElection is off).
 pub(super) fn lease(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     for (field, least, words) in [
         ("leaseDurationSeconds", 1, "must be greater than 0"),
@@ -91,10 +91,6 @@ pub(super) fn lease(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         if let Some(found) = here.number(field).filter(|found| *found < least) {
             errors.invalid(&here.at.field(field), ErrorValue(found.to_string()), words);
         }
-    }
-    let holder = here.text("preferredHolder");
-    if !holder.is_empty() && here.text("strategy").is_empty() {
-        errors.forbidden(&here.at.field("preferredHolder"), "may only be specified if `strategy` is defined");
     }
 }
 

@@ -110,6 +110,9 @@ pub(super) fn service_cidr(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let cidrs: Vec<&str> = here.list("cidrs").iter().map(|cidr| cidr.text().map_or("", |cidr| cidr)).collect();
     networks(here, "cidrs", &cidrs, errors);
     let at = here.at.field("cidrs");
+    if cidrs.is_empty() {
+        errors.required(&at, "at least one CIDR required");
+    }
     if cidrs.len() > 2 {
         errors.too_many(&at, cidrs.len(), 2);
     }
