@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use whichpod_core::kubectl::plural_of;
 use whichpod_core::model::{KINDS, Scope};
 
@@ -69,7 +69,7 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
             Some(KindAnswer::NoSuchKind) | None => continue,
         };
         if !objects.is_empty() {
-            let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+            let list = json!({ "apiVersion": "v1", "kind": "List", "items": objects });
             texts.files.push((format!("live:{resource}"), format!("{list:#}\n")));
         }
     }
@@ -80,7 +80,10 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
     if texts.files.is_empty() && !forbidden.is_empty() {
         return Err(Unusable(format!("RBAC refuses everything that was asked for: {}", forbidden.join(", "))));
     }
-    // 4. What is left out is told.
+    // 4. What is left out is told, and what depends on it is unknown.
+    if let Some(unread) = unread(&forbidden, &here, &failures, input) {
+        texts.files.push(("live:what could not be read".to_owned(), format!("{unread:#}\n")));
+    }
     if !here.is_empty() {
         let here = here.join(", ");
         texts
@@ -91,11 +94,36 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
     Ok(texts)
 }
 
+/// A list with the World that names the kinds, each with the namespaces in which it could be read.
+fn unread(forbidden: &[&str], here: &[&str], failures: &[(&str, String)], input: &Input) -> Option<Value> {
+    let own = namespace(input);
+    let failed = failures.iter().map(|(resource, _)| resource);
+    let nowhere = forbidden.iter().chain(failed).map(|resource| ((*resource).to_owned(), json!([])));
+    let somewhere = here.iter().map(|resource| ((*resource).to_owned(), json!([own])));
+    let kinds: Map<String, Value> = nowhere.chain(somewhere).collect();
+    let world = || json!({"apiVersion": "whichpod.dev/v1", "kind": "World", "spec": {"unread": kinds}});
+    (!kinds.is_empty()).then(|| json!({"apiVersion": "v1", "kind": "List", "items": [world()]}))
+}
+
+/// The context's own namespace.
+fn namespace(input: &Input) -> String {
+    let mut command = Command::new("kubectl");
+    command.args(["config", "view", "--minify", "-o", "jsonpath={..namespace}"]);
+    if let Some(context) = &input.context {
+        command.args(["--context", context]);
+    }
+    let said = printed(&mut command).unwrap_or_default().trim().to_owned();
+    if said.is_empty() { "default".to_owned() } else { said }
+}
+
 /// What the answer lacks.
 fn notes(input: &Input, forbidden: &[&str], failures: &[(&str, String)]) -> Vec<String> {
     let mut notes = Vec::new();
     if !forbidden.is_empty() {
-        notes.push(format!("RBAC refuses to list {}: answers are as if there were none", forbidden.join(", ")));
+        notes.push(format!(
+            "RBAC refuses to list {}: what depends on them is answered as unknown",
+            forbidden.join(", ")
+        ));
     }
     notes.extend(failures.iter().map(|(resource, why)| format!("{resource} can't be listed: {why}")));
     if !input.with_secrets {

@@ -121,6 +121,44 @@ fn a_kustomization_is_built_by_kubectl() {
 }
 
 #[test]
+fn what_depends_on_a_kind_that_rbac_refuses_is_unknown() {
+    let program = Path::new(env!("CARGO_BIN_EXE_whichpod"));
+    for (kind, command) in [
+        ("networkpolicies.networking.k8s.io", "http://10.96.0.7/"),
+        ("services", "http://10.96.0.9/"),
+        ("configmaps", "http://web.default.svc.cluster.local/"),
+    ] {
+        let folder = folder(&format!("refused-{kind}"));
+        let _ = fs::remove_file(folder.join("configmaps.forbidden"));
+        let _ = fs::remove_file(folder.join(format!("{kind}.json")));
+        fs::write(folder.join(format!("{kind}.forbidden")), "").expect("a file");
+        let ask = |arguments: &[&str]| {
+            let output = run(&folder, program, &[arguments, &["--from", "pod/web-1", "curl", command]].concat());
+            (text(&output.stdout), text(&output.stderr))
+        };
+        let (stdout, stderr) = ask(&["trace", "--live"]);
+        let refused = format!("RBAC refuses to list {kind}: what depends on them is answered as unknown");
+        assert!(stderr.contains(&refused), "{stderr}");
+        assert!(stdout.contains(&format!("{kind}, which could not be read")), "{kind}: {stdout}{stderr}");
+        let exported = run(&folder, program, &["export"]);
+        fs::write(folder.join("cluster.yaml"), &exported.stdout).expect("a file");
+        let (again, stderr) = ask(&["trace", "-f", "cluster.yaml"]);
+        assert!(again.contains(&format!("{kind}, which could not be read")), "{kind}: {again}{stderr}");
+    }
+}
+
+#[test]
+fn what_rbac_shows_in_one_namespace_counts_there() {
+    let folder = folder("own-namespace");
+    fs::write(folder.join("networkpolicies.networking.k8s.io.here"), "").expect("a file");
+    let list = r#"{"apiVersion": "v1", "kind": "List", "items": []}"#;
+    fs::write(folder.join("networkpolicies.networking.k8s.io.json"), list).expect("a file");
+    let program = Path::new(env!("CARGO_BIN_EXE_whichpod"));
+    let output = run(&folder, program, &["trace", "--live", "--from", "pod/web-1", "curl", "http://10.96.0.7/"]);
+    assert!(text(&output.stdout).contains("pod default/web-1"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn only_what_the_server_has_is_asked_for_and_own_namespaces_are_told() {
     let folder = folder("served");
     fs::write(folder.join("served"), "pods\nservices\nnodes\nconfigmaps\n").expect("a file");

@@ -32,6 +32,7 @@ mod allocator;
 pub mod load_balancer;
 mod metallb;
 mod plugin_policy;
+mod unread;
 mod ingress_class;
 mod issued_secret;
 pub mod ingress_implementation;
@@ -70,6 +71,7 @@ pub use rollout::Rollout;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{ClusterSettings, ExternalClient, KubeProxyMode, SettingOverrides, UpstreamResolvers};
 pub use table::Namespaced;
+pub use unread::UnreadKinds;
 pub use workload::Workload;
 
 use index::ClusterIndex;
@@ -147,6 +149,8 @@ pub struct Cluster {
     pub plugin_policies: Vec<PluginPolicy>,
     /// What nobody pasted.
     pub supplied: BTreeSet<ObjectRef>,
+    /// What may be there and couldn't be read.
+    pub unread: UnreadKinds,
     /// What the control plane has to say: refused addresses, unplaceable pods.
     pub diagnostics: Vec<Diagnostic>,
     index: ClusterIndex,
@@ -191,6 +195,7 @@ impl Cluster {
         let index = ClusterIndex::new(&pods, &premises.nodes, &services, &slices);
         let ClusterPremises { settings, namespaces, nodes, config_maps, secrets, issued_secrets, supplied } = premises;
         let ingress_classes = cluster_scoped(objects.ingress_classes.clone());
+        let unread = objects.worlds.first().map(|world| world.body.spec.unread.clone()).unwrap_or_default();
         Self {
             settings: settings.with_name_server(&services),
             namespaces,
@@ -231,6 +236,7 @@ impl Cluster {
             issued_secrets,
             plugin_policies: plugin_policies(manifests),
             supplied,
+            unread: UnreadKinds::new(unread),
             diagnostics: notes.said,
             index,
         }

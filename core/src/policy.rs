@@ -35,6 +35,17 @@ pub enum TrafficDirection {
     Egress,
 }
 
+/// Kinds of policies, network plugins' own among them.
+const UNREAD_POLICIES: [&str; 7] = [
+    "networkpolicies",
+    "adminnetworkpolicies",
+    "baselineadminnetworkpolicies",
+    "clusternetworkpolicies",
+    "ciliumnetworkpolicies",
+    "ciliumclusterwidenetworkpolicies",
+    "globalnetworkpolicies",
+];
+
 /// A packet as policies look at it: after every translation, between a pod and somebody.
 #[derive(Clone, Copy, Debug)]
 struct PolicyTraffic<'c> {
@@ -71,12 +82,16 @@ impl NetworkPolicies {
         subject: &Pod,
         packet: &Packet,
     ) -> Option<Judgement> {
-        if subject.spec.host_network || self.is_empty() && cluster.plugin_policies.is_empty() {
+        let unread = self.unread(cluster, subject);
+        if subject.spec.host_network || self.is_empty() && cluster.plugin_policies.is_empty() && unread.is_none() {
             return None;
         }
         let flow = PolicyTraffic::new(cluster, direction, subject, packet);
         if flow.is_own() {
             return None;
+        }
+        if let Some(kind) = unread {
+            return Some(flow.judgement(PacketDecision::Unknown(ModelGap::Unread(kind.clone())), Vec::new()));
         }
         // Plugins let their own policies and Kubernetes' decide together, each in its way.
         if let Some(policy) = cluster.plugin_policies.iter().find(|policy| policy.may_hold_in(subject.namespace())) {
@@ -106,6 +121,12 @@ impl NetworkPolicies {
         admin(&self.admin)
             .or_else(|| isolation::judge_network_policies(policies, flow))
             .or_else(|| admin(&self.baseline))
+    }
+
+    /// A kind that may have decided and couldn't be read; namespaces and their labels only where there are policies.
+    fn unread<'c>(&self, cluster: &'c Cluster, subject: &Pod) -> Option<&'c Text> {
+        let policies = cluster.unread.find(&UNREAD_POLICIES, &[], Some(subject.namespace()));
+        policies.or_else(|| cluster.unread.find(&["namespaces"], &[], None).filter(|_| !self.is_empty()))
     }
 
     fn is_empty(&self) -> bool {

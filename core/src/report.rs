@@ -297,6 +297,7 @@ fn gap(gap: &ModelGap) -> String {
         ModelGap::IngressController { controller, specification } => {
             format!("the Ingress controller {controller} (by the API's text alone: {})", specification.join(", "))
         }
+        ModelGap::Unread(kind) => format!("{kind}, which could not be read"),
         ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         ModelGap::TooLarge(limit) => limit.text(),
     }

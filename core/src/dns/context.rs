@@ -7,8 +7,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::{Cluster, Pod};
+use crate::model::Text;
 use crate::order::Order;
 use crate::packet::{DnsName, Protocol, Question, Rcode, RecordType};
+use crate::source::ObjectRef;
 use crate::trace::{DnsRule, ModelGap};
 
 use super::outside::PublishedRecord;
@@ -109,6 +111,9 @@ const DEPTH: u8 = 16;
 impl QueryContext<'_> {
     /// Answers a question as the whole server does (dnsserver Server.ServeDNS).
     pub fn serve(&self, question: &Question) -> DnsReply {
+        if let Some(kind) = self.unread_corefile() {
+            return DnsReply::unknown(ModelGap::Unread(kind.clone()));
+        }
         // 1. The zones that hold the name, the longest first.
         let serving = self.servers.iter().filter(|server| server.hears(self.port, self.local));
         let zone_of = |server: &ServerConfig| {
@@ -141,6 +146,14 @@ impl QueryContext<'_> {
             }
         }
         DnsReply::code(Rcode::Refused, DnsRule::NoServerBlock)
+    }
+
+    /// The kind of the Corefile's object, where it couldn't be read: the one that is taken to be there is kubeadm's.
+    fn unread_corefile(&self) -> Option<&Text> {
+        let kind = self.cluster.unread.find(&["configmaps"], &[], Some("kube-system"))?;
+        let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");
+        let is_pasted = self.cluster.config_maps.get("kube-system", "coredns").is_some();
+        (!is_pasted || self.cluster.is_supplied(&corefile)).then_some(kind)
     }
 
     fn begin(&self, server: &ServerConfig, question: &Question) -> DnsReply {

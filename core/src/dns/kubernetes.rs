@@ -22,6 +22,9 @@ pub use watched::{KubernetesPlugin, PodMode, SERIAL};
 
 use watched::{NameError, ZoneQuery, ZoneRecords};
 
+/// The kinds from which the plugin makes records (kubernetes/controller.go).
+const WATCHED: [&str; 4] = ["services", "endpointslices", "namespaces", "pods"];
+
 impl DnsPlugin for KubernetesPlugin {
     /// Answers, or hands on what lies in no zone of its own (handler.go ServeDNS).
     fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
@@ -33,7 +36,13 @@ impl DnsPlugin for KubernetesPlugin {
             return DnsReply::unknown(ModelGap::CoreDnsPlugin("kubernetes multicluster".to_owned()));
         }
         let asked = ZoneQuery { plugin: self, context, zone: zone_as_asked(&question.name, zone) };
-        match asked.find(question) {
+        let found = asked.find(question);
+        // What isn't there may only be unread.
+        let is_absent = found.as_ref().map_or(true, |found| found.answers.is_empty() && found.gap.is_none());
+        if let Some(kind) = context.cluster.unread.find(&WATCHED, &[], None).filter(|_| is_absent) {
+            return DnsReply::unknown(ModelGap::Unread(kind.clone()));
+        }
+        match found {
             Ok(found) => asked.reply(found, question),
             Err(_) if self.falls_through(&question.name) => context.next(rest, question),
             Err(NameError(because)) => asked.negative(Rcode::NxDomain, because),

@@ -75,6 +75,9 @@ object! {
         pub preset: Option<Text> = "preset",
         /// The version whose API server validates and whose controllers run: `1.37` unless said, or `1.35`.
         pub kubernetes_version: Option<crate::yaml::YamlNode> = "kubernetesVersion",
+        /// Kinds of a live cluster that could not be read, as kubectl names them, each with the namespaces in which it was:
+        /// what depends on them is unknown.
+        pub unread: BTreeMap<Text, Vec<Text>> = "unread",
     }
 
     /// How pods reach each other, which a plugin decides.

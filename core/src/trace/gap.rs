@@ -43,6 +43,8 @@ pub enum ModelGap {
     NodeLocalDns(String),
     /// What a network plugin does with ICMP under a NetworkPolicy.
     IcmpUnderPolicy(ObjectRef),
+    /// A kind of a live cluster that couldn't be read, as kubectl names it.
+    Unread(Text),
     /// A request that proxies hand on in a circle.
     ProxyLoop,
     /// More than is followed: redirects, connections.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::PacketOrigin;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::limits::{AnswerLimit, MAX_LANDINGS};
+use crate::model::Text;
 use crate::packet::Packet;
 use crate::policy::{NetworkPolicies, TrafficDirection};
 use crate::service::{KubeProxy, PacketArrival, PortMap, PortMapEnd};
@@ -56,7 +57,26 @@ pub fn walk_connection(
         nodes: 0,
     };
     walk.start(flow);
-    walk.landings
+    match network.cluster.unread.find(&["services", "pods", "nodes", "endpointslices"], &[], None) {
+        Some(kind) => walk.landings.into_iter().map(|landing| doubt_absence(landing, kind)).collect(),
+        None => walk.landings,
+    }
+}
+
+/// Where nobody took the packet, something that couldn't be read may take it.
+fn doubt_absence(landing: Landing, kind: &Text) -> Landing {
+    let Some(last) = landing.trail.last() else { return landing };
+    let is_absence = match last.decision {
+        PacketDecision::Unroutable | PacketDecision::Leave => true,
+        PacketDecision::Refuse | PacketDecision::Drop => last.component == Component::KubeProxy,
+        _ => false,
+    };
+    if !is_absence {
+        return landing;
+    }
+    let decision = PacketDecision::Unknown(ModelGap::Unread(kind.clone()));
+    let hop = Hop::plain(last.component, last.at.clone(), last.after().clone(), decision, Vec::new());
+    Landing { trail: landing.trail.hop(hop), ..landing }
 }
 
 struct PacketWalk<'c> {

@@ -6,7 +6,9 @@ use std::net::IpAddr;
 use super::addresses::{ConnectionAttempt, connect_to_any_address};
 use super::lookup::LookupEnd;
 use super::{DataPlane, PacketOrigin, PacketSender, lookup};
+use crate::ingress::IngressImplementation;
 use crate::limits::{AnswerLimit, MAX_CONNECTIONS};
+use crate::model::Text;
 use crate::packet::{HttpResponse, HttpVersion, Packet, Payload, Protocol};
 use crate::request::{AddressFamily, ClientLibc};
 use crate::source::ObjectRef;
@@ -54,6 +56,9 @@ fn follow_proxy(plane: &DataPlane, landing: Landing, depth: usize, left: &Cell<u
     let Some(proxy) = proxy_at_landing(plane, &landing) else { return vec![landing] };
     if depth >= MAX_PROXIES {
         return vec![proxy.ends(landing, PacketDecision::Unknown(ModelGap::ProxyLoop), Vec::new())];
+    }
+    if let Some(kind) = proxy.unread(plane) {
+        return vec![proxy.ends(landing, PacketDecision::Unknown(ModelGap::Unread(kind)), Vec::new())];
     }
     let before = proxy.greeted(&landing.trail);
     let branches = proxy.judgement.branches.iter().flat_map(|branch| {
@@ -112,7 +117,38 @@ fn judge_at_proxy(
     Some((controller.handshake(cluster, &arrival), controller.judge(cluster, &arrival)))
 }
 
+/// What a Gateway's controller reads, and groups of its own.
+const GATEWAY_KINDS: [&str; 10] = [
+    "gateways",
+    "gatewayclasses",
+    "listenersets",
+    "httproutes",
+    "grpcroutes",
+    "tlsroutes",
+    "tcproutes",
+    "udproutes",
+    "referencegrants",
+    "backendtlspolicies",
+];
+
+/// What an Ingress controller reads.
+const INGRESS_KINDS: [&str; 2] = ["ingresses", "ingressclasses"];
+
 impl JudgingProxy<'_> {
+    /// A kind that would tell it what to do, and that couldn't be read; its own settings stand in a ConfigMap beside it.
+    fn unread(&self, plane: &DataPlane) -> Option<Text> {
+        let unread = &plane.cluster.unread;
+        let own = match self.controller.map(|controller| controller.implementation) {
+            None => unread.find(&GATEWAY_KINDS, &["gateway.envoyproxy.io"], None),
+            Some(IngressImplementation::Traefik) => unread.find(&INGRESS_KINDS, &["traefik.io"], None),
+            Some(_) => unread.find(&INGRESS_KINDS, &[], None).or_else(|| {
+                let PacketOrigin::Pod(pod) = self.sender.origin else { return None };
+                unread.find(&["configmaps"], &[], Some(pod.namespace()))
+            }),
+        };
+        own.cloned()
+    }
+
     /// The trail with the TLS handshake.
     fn greeted(&self, trail: &Trail) -> Trail {
         let hop = self.handshake.as_ref().and_then(|shown| Some(shown.hop(shown.branches.first()?, &self.before)));
