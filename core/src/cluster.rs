@@ -122,6 +122,8 @@ pub struct Cluster {
     pub issued_secrets: issued_secret::IssuedSecrets,
     /// Envoy Gateway's own objects, of all kinds.
     pub envoy_resources: BTreeMap<ObjectRef, Arc<model::EnvoyResource>>,
+    /// F5's own objects, of all kinds.
+    pub f5_resources: BTreeMap<ObjectRef, Arc<model::F5Resource>>,
     /// Traefik's IngressRoutes.
     pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
     /// Traefik's IngressRouteTCPs.
@@ -233,6 +235,7 @@ impl Cluster {
             admin_network_policies: cluster_scoped(objects.admin_network_policies),
             baseline_admin_network_policies: cluster_scoped(objects.baseline_admin_network_policies),
             envoy_resources: manifests.objects.iter().filter_map(envoy_resource).into_map(),
+            f5_resources: manifests.objects.iter().filter_map(f5_resource).into_map(),
             issued_secrets,
             plugin_policies: plugin_policies(manifests),
             supplied,
@@ -296,6 +299,17 @@ fn envoy_resource(object: &Object) -> Option<(ObjectRef, Arc<model::EnvoyResourc
         | Body::EnvoyProxy(body)
         | Body::HttpRouteFilter(body)
         | Body::EnvoyBackend(body) => Some((object.reference.clone(), body.clone())),
+        _ => None,
+    }
+}
+
+fn f5_resource(object: &Object) -> Option<(ObjectRef, Arc<model::F5Resource>)> {
+    match &object.body {
+        Body::F5VirtualServer(body)
+        | Body::VirtualServerRoute(body)
+        | Body::TransportServer(body)
+        | Body::GlobalConfiguration(body)
+        | Body::F5Policy(body) => Some((object.reference.clone(), body.clone())),
         _ => None,
     }
 }

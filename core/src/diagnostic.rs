@@ -373,6 +373,11 @@ pub enum Problem {
         /// `host "a.test" and path "/" is already defined in ingress default/a`.
         message: String,
     },
+    /// A controller rejects an object, or warns of it, in its own words.
+    ControllerRejects {
+        /// `host cafe.example.com is taken by another resource`.
+        message: String,
+    },
     /// nginx refuses the configuration that the Ingresses make, in its own words; no change of any Ingress counts.
     NginxRefuses {
         /// `duplicate location "/foo/"`.
@@ -522,6 +527,7 @@ impl Problem {
             | Self::UnknownMetalLbAnnotation { .. }
             | Self::NotAnnounced { .. }
             | Self::AdmissionDenied { .. }
+            | Self::ControllerRejects { .. }
             | Self::NginxRefuses { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }

@@ -1,8 +1,8 @@
 //! Ingress: which controllers there are, which Ingresses each serves, and what it makes of a request.
 //!
 //! [`Controllers::read`] compiles each controller's configuration once; [`Controller::judge`] answers one request. A
-//! controller is its pods, which share one configuration: ingress-nginx and Traefik by their images and arguments, and
-//! for other classes a controller that follows the API's text.
+//! controller is its pods, which share one configuration: ingress-nginx, Traefik and F5's controller by their images and
+//! arguments, and for other classes a controller that follows the API's text.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -16,16 +16,20 @@ use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{Component, ComponentPlace, Judgement, PacketDecision};
+use crate::trace::{Component, ComponentPlace, Judgement, ModelGap, PacketDecision};
 
 mod class;
 mod entrance;
 mod recognise;
 mod tls;
 mod verdict;
+mod config_value;
+mod basic_auth;
+mod location_order;
 mod api;
 mod nginx;
 mod traefik;
+mod f5_nginx;
 
 pub use entrance::{NoPublicAddress, PublicAddress};
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
@@ -34,8 +38,61 @@ use traefik::TraefikProviders;
 
 /// What the controllers read, for the page that says what is modelled.
 pub mod read {
+    pub use super::f5_nginx::read as f5_nginx;
     pub use super::nginx::read as nginx;
     pub use super::traefik::read as traefik;
+}
+
+/// Controllers that not every program carries: they are reached through these functions alone, so a program that never names
+/// [`FurtherControllers::ALL`] has none of their code, and can't say what they do ([`Controllers::lack_any`]).
+#[derive(Clone, Copy, Debug)]
+pub struct FurtherControllers {
+    f5_nginx: Option<FurtherController>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct FurtherController {
+    compile: fn(&ControllerPremises<'_>) -> Arc<dyn IngressController>,
+    ports: fn(&ControllerPremises<'_>) -> (u16, u16),
+}
+
+impl FurtherControllers {
+    /// None of them.
+    pub const NONE: Self = Self { f5_nginx: None };
+    /// All that are known.
+    pub const ALL: Self = Self {
+        f5_nginx: Some(FurtherController {
+            compile: |premises| Arc::new(f5_nginx::F5Nginx::read(premises)),
+            ports: |premises| f5_nginx::F5ControllerSettings::of(premises).ports,
+        }),
+    };
+}
+
+/// What stands for a controller that this program doesn't carry.
+#[derive(Debug)]
+struct NotCarried(IngressImplementation);
+
+impl IngressController for NotCarried {
+    fn listens_on(&self, _: u16) -> bool {
+        true
+    }
+
+    fn certificates(&self, _: &Cluster, _: &ControllerArrival<'_>) -> Option<&tls::CertificateStore> {
+        None
+    }
+
+    fn judge(&self, _: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
+        let verdict = verdict::JudgementBuilder::new(Component::Ingress(self.0), arrival.place(), [].into());
+        verdict.unknown(ModelGap::ControllerSetting(self.0.name().to_owned()), Vec::new())
+    }
+
+    fn judge_connection(&self, _: &Cluster, _: &ObjectRef, _: u16, _: IpAddr) -> Option<Judgement> {
+        None
+    }
+
+    fn page(&self, _: u16) -> Option<String> {
+        None
+    }
 }
 
 /// The controllers of a cluster.
@@ -43,6 +100,8 @@ pub mod read {
 pub struct Controllers {
     controllers: Vec<Controller>,
     by_pod: BTreeMap<ObjectRef, usize>,
+    /// Whether one of them isn't carried.
+    lacking: bool,
 }
 
 /// A controller with its compiled configuration.
@@ -70,6 +129,11 @@ trait IngressController: std::fmt::Debug + Send + Sync {
 
     /// What it makes of a connection without HTTP, if it looks into it.
     fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement>;
+
+    /// What it makes of UDP, if it takes any.
+    fn judge_datagram(&self, _: &Cluster, _: &ObjectRef, _: u16) -> Option<Judgement> {
+        None
+    }
 
     /// The body of its own answer of this status; None where it isn't known.
     fn page(&self, status: u16) -> Option<String>;
@@ -110,12 +174,15 @@ pub struct ControllerArrival<'a> {
 impl Controllers {
     /// Finds the controllers among the pods and compiles their configuration. With `serve_as` (`--as`), each of them
     /// behaves like that implementation and serves every Ingress.
-    pub fn read(cluster: &Cluster, serve_as: Option<IngressImplementation>) -> Self {
+    pub fn read(cluster: &Cluster, serve_as: Option<IngressImplementation>, further: FurtherControllers) -> Self {
         let mut controllers = Self::default();
         for found in recognise::find_controllers(cluster) {
             let place = controllers.controllers.len();
             controllers.by_pod.extend(found.pods.iter().map(|pod| (pod.clone(), place)));
-            controllers.controllers.push(Controller::compile(cluster, found, serve_as));
+            let controller = Controller::compile(cluster, found, serve_as, further);
+            let is_further = controller.implementation == IngressImplementation::F5Nginx;
+            controllers.lacking |= is_further && further.f5_nginx.is_none();
+            controllers.controllers.push(controller);
         }
         controllers
     }
@@ -124,6 +191,11 @@ impl Controllers {
     pub fn at_pod(&self, pod: &ObjectRef, port: u16) -> Option<&Controller> {
         let controller = self.controllers.get(*self.by_pod.get(pod)?)?;
         controller.listens_on(port).then_some(controller)
+    }
+
+    /// Whether one of them isn't carried by this program, so that its answers say nothing.
+    pub fn lack_any(&self) -> bool {
+        self.lacking
     }
 
     /// All controllers, in the order of their pods' names.
@@ -148,12 +220,17 @@ impl Controllers {
 }
 
 impl Controller {
-    fn compile(cluster: &Cluster, found: recognise::ControllerPods, serve_as: Option<IngressImplementation>) -> Self {
+    fn compile(
+        cluster: &Cluster,
+        found: recognise::ControllerPods,
+        serve_as: Option<IngressImplementation>,
+        further: FurtherControllers,
+    ) -> Self {
         let implementation = serve_as.unwrap_or(found.implementation);
         let own = ControllerPremises { cluster, found: &found, ports: None, all: serve_as.is_some() };
         let foreign = implementation != found.implementation;
-        let ports = foreign.then(|| http_ports(found.implementation, &own));
-        let engine = compile_controller(implementation, &ControllerPremises { ports, ..own });
+        let ports = foreign.then(|| http_ports(found.implementation, &own, further));
+        let engine = compile_controller(implementation, &ControllerPremises { ports, ..own }, further);
         Self { implementation, class_controller: found.class_controller, pods: found.pods, engine }
     }
 
@@ -187,6 +264,11 @@ impl Controller {
         self.engine.judge_connection(cluster, pod, port, client)
     }
 
+    /// What it makes of UDP, if it takes any.
+    pub fn judge_datagram(&self, cluster: &Cluster, pod: &ObjectRef, port: u16) -> Option<Judgement> {
+        self.engine.judge_datagram(cluster, pod, port)
+    }
+
     /// The body of its own answer of this status; None where it isn't known.
     pub fn page(&self, status: u16) -> Option<String> {
         self.engine.page(status)
@@ -202,21 +284,33 @@ impl Controller {
 fn compile_controller(
     implementation: IngressImplementation,
     premises: &ControllerPremises<'_>,
+    further: FurtherControllers,
 ) -> Arc<dyn IngressController> {
     match implementation {
         IngressImplementation::IngressNginx => Arc::new(Nginx::read(premises)),
         IngressImplementation::Traefik => Arc::new(Traefik::read(premises)),
         IngressImplementation::TraefikNginx => Arc::new(TraefikProviders::read(premises)),
+        IngressImplementation::F5Nginx => match further.f5_nginx {
+            Some(controller) => (controller.compile)(premises),
+            None => Arc::new(NotCarried(implementation)),
+        },
         IngressImplementation::Api => Arc::new(api::ApiController::read(premises)),
     }
 }
 
 /// The ports of an implementation's pods for http and https.
-fn http_ports(implementation: IngressImplementation, premises: &ControllerPremises<'_>) -> (u16, u16) {
+fn http_ports(
+    implementation: IngressImplementation,
+    premises: &ControllerPremises<'_>,
+    further: FurtherControllers,
+) -> (u16, u16) {
     match implementation {
         IngressImplementation::IngressNginx => nginx::NginxSettings::of(premises).ports(),
         IngressImplementation::Traefik | IngressImplementation::TraefikNginx => {
             traefik::StaticConfig::of(premises).ports()
+        }
+        IngressImplementation::F5Nginx => {
+            further.f5_nginx.map_or(api::PORTS, |controller| (controller.ports)(premises))
         }
         IngressImplementation::Api => api::PORTS,
     }

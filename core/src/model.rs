@@ -260,6 +260,11 @@ kinds! {
     EnvoyProxy: "gateway.envoyproxy.io" "EnvoyProxy" Namespaced,
     HttpRouteFilter: "gateway.envoyproxy.io" "HTTPRouteFilter" Namespaced,
     EnvoyBackend: "gateway.envoyproxy.io" "Backend" Namespaced,
+    F5VirtualServer: "k8s.nginx.org" "VirtualServer" Namespaced,
+    VirtualServerRoute: "k8s.nginx.org" "VirtualServerRoute" Namespaced,
+    TransportServer: "k8s.nginx.org" "TransportServer" Namespaced,
+    GlobalConfiguration: "k8s.nginx.org" "GlobalConfiguration" Namespaced,
+    F5Policy: "k8s.nginx.org" "Policy" Namespaced,
     IssuedCertificate: "cert-manager.io" "Certificate" Namespaced,
     IngressRoute: "traefik.io" "IngressRoute" Namespaced,
     IngressRouteTcp: "traefik.io" "IngressRouteTCP" Namespaced,
@@ -294,6 +299,7 @@ pub mod service;
 pub mod traefik;
 pub mod endpoints;
 pub mod envoy;
+pub mod f5_nginx;
 pub mod ingress;
 pub mod gateway;
 pub mod route;
@@ -314,6 +320,7 @@ pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};
 pub use endpoints::*;
 pub use envoy::*;
+pub use f5_nginx::*;
 pub use gateway::*;
 pub use ingress::*;
 pub use meta::*;

@@ -11,7 +11,7 @@ use crate::cluster::{Cluster, SettingOverrides};
 use crate::console::{CommandRun, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::{self, Language};
-use crate::ingress::IngressImplementation;
+use crate::ingress::{FurtherControllers, IngressImplementation};
 use crate::manifest::{Checks, Manifests};
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, LandingReport, Report, ReportDetail};
@@ -68,6 +68,20 @@ impl ChangingCluster for ChangedState<'_> {
     }
 }
 
+/// What not every program carries, for one that must be small.
+#[derive(Clone, Copy, Debug)]
+pub struct CarriedParts {
+    /// What the manifests are held against.
+    pub checks: Checks,
+    /// Controllers beside those that every program has.
+    pub controllers: FurtherControllers,
+}
+
+impl CarriedParts {
+    /// Everything.
+    pub const ALL: Self = Self { checks: Checks::ALL, controllers: FurtherControllers::ALL };
+}
+
 /// A cluster to ask.
 #[derive(Clone, Debug)]
 pub struct Simulation {
@@ -77,6 +91,7 @@ pub struct Simulation {
     pub plane: DataPlane,
     /// What it was built with, to build it again after changes.
     overrides: SettingOverrides,
+    parts: CarriedParts,
     /// The findings, once somebody asked for them: they are the same for every request.
     checked: OnceLock<CheckReport>,
 }
@@ -84,22 +99,23 @@ pub struct Simulation {
 impl Simulation {
     /// Reads manifests and builds the cluster. Cannot fail: what is wrong is in the diagnostics.
     pub fn new(sources: Sources, overrides: &SettingOverrides) -> Self {
-        Self::with_checks(sources, overrides, Checks::ALL)
+        Self::with_parts(sources, overrides, CarriedParts::ALL)
     }
 
-    /// The same with fewer checks of the manifests, for a program that must be small.
-    pub fn with_checks(sources: Sources, overrides: &SettingOverrides, checks: Checks) -> Self {
-        let manifests = Manifests::read_with(sources, checks);
-        let plane = DataPlane::read(Cluster::build(&manifests, overrides), overrides.serve_as);
+    /// The same with what a program carries.
+    pub fn with_parts(sources: Sources, overrides: &SettingOverrides, parts: CarriedParts) -> Self {
+        let manifests = Manifests::read_with(sources, parts.checks);
+        let cluster = Cluster::build(&manifests, overrides);
+        let plane = DataPlane::read(cluster, overrides.serve_as, parts.controllers);
         // What CoreDNS does with its Corefile the control plane learns from its pods.
         let crashing = plane.dns.crashing_pods(&plane.cluster);
         let plane = if crashing.is_empty() {
             plane
         } else {
             let cluster = Cluster::build_with_crashing(&manifests, overrides, &crashing);
-            DataPlane::read(cluster, overrides.serve_as)
+            DataPlane::read(cluster, overrides.serve_as, parts.controllers)
         };
-        Self { manifests, plane, overrides: overrides.clone(), checked: OnceLock::new() }
+        Self { manifests, plane, overrides: overrides.clone(), parts, checked: OnceLock::new() }
     }
 
     /// The same manifests, every Ingress served by one implementation (`--as`), as with [`SettingOverrides::serve_as`].
@@ -107,8 +123,9 @@ impl Simulation {
         let serve_as = Some(implementation);
         Self {
             manifests: self.manifests.clone(),
-            plane: DataPlane::read(self.plane.cluster.clone(), serve_as),
+            plane: DataPlane::read(self.plane.cluster.clone(), serve_as, self.parts.controllers),
             overrides: SettingOverrides { serve_as, ..self.overrides.clone() },
+            parts: self.parts,
             checked: OnceLock::new(),
         }
     }
@@ -141,7 +158,7 @@ impl Simulation {
     /// The same after changes; None where there are none.
     fn changed(&self, changes: &[Change]) -> Result<Option<Self>, NotWritten> {
         let changed = change::apply(&self.manifests, changes)?;
-        Ok(changed.map(|changed| Self::with_checks(changed.sources, &self.overrides, self.manifests.checks)))
+        Ok(changed.map(|changed| Self::with_parts(changed.sources, &self.overrides, self.parts)))
     }
 
     /// The same at a step of a roll-out, from 1; `default/web` is the Deployment.

@@ -10,7 +10,7 @@ use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::dns::{ClusterDns, DnsClient, PublishedRecord};
 use crate::gateway::Gateways;
-use crate::ingress::{Controllers, IngressImplementation};
+use crate::ingress::{Controllers, FurtherControllers, IngressImplementation};
 use crate::model::Text;
 use crate::packet::DnsName;
 use crate::policy::NetworkPolicies;
@@ -61,8 +61,8 @@ pub enum PacketOrigin<'c> {
 
 impl DataPlane {
     /// Lets every component read the cluster. With `serve_as`, every Ingress is served by that implementation.
-    pub fn read(cluster: Cluster, serve_as: Option<IngressImplementation>) -> Self {
-        let controllers = Controllers::read(&cluster, serve_as);
+    pub fn read(cluster: Cluster, serve_as: Option<IngressImplementation>, further: FurtherControllers) -> Self {
+        let controllers = Controllers::read(&cluster, serve_as, further);
         let gateways = Gateways::read(&cluster);
         let hosts = controllers.hosts(&cluster).into_iter().chain(gateways.hosts(&cluster));
         let hosts = hosts.chain(balancer_names(&cluster));

@@ -15,7 +15,7 @@ use whichpod_core::console::client;
 use whichpod_core::difference;
 use whichpod_core::dns::ClusterDns;
 use whichpod_core::dns::name::reverse_name;
-use whichpod_core::ingress::{ControllerArrival, Controllers};
+use whichpod_core::ingress::{ControllerArrival, Controllers, FurtherControllers};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{DnsName, HttpRequest, Packet, Payload, Protocol, Question, RecordType};
 use whichpod_core::policy::NetworkPolicies;
@@ -215,7 +215,7 @@ fn match_an_ingress(criterion: &mut Criterion) {
         let text = ingresses(class, controller);
         let manifests = Manifests::read(Sources::new([("ingresses.yaml", text.as_str())]));
         let cluster = Cluster::build(&manifests, &SettingOverrides::default());
-        let controllers = Controllers::read(&cluster, None);
+        let controllers = Controllers::read(&cluster, None, FurtherControllers::ALL);
         let controller = controllers.iter().next().expect("a supplied controller");
         let request = HttpRequest {
             method: "GET".into(),

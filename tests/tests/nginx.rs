@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use whichpod_core::cluster::{Cluster, SettingOverrides};
-use whichpod_core::ingress::{Controller, ControllerArrival, Controllers, LocationModifier};
+use whichpod_core::ingress::{Controller, ControllerArrival, Controllers, FurtherControllers, LocationModifier};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::HttpRequest;
 use whichpod_core::source::{FieldRef, Sources};
@@ -33,7 +33,7 @@ fn our_model_takes_the_locations_that_nginx_takes() {
     let (manifests, plain) = manifests(&mut dice);
     let read = Manifests::read(Sources::new([("ingresses.yaml", manifests.as_str())]));
     let cluster = Cluster::build(&read, &SettingOverrides::default());
-    let controllers = Controllers::read(&cluster, None);
+    let controllers = Controllers::read(&cluster, None, FurtherControllers::ALL);
     let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
     let rules = rules(controller);
     let nginx = Nginx::start(&program, controller, &rules);

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, Comparison, Entrance, Place, Table, Text, Verdict};
+use crate::answer::{Answer, Comparison, Entrance, Place, Problem, Table, Text, Verdict};
 use crate::language::Language;
 use crate::workspace::{RequestLine, Splice, TextFile, Workspace};
 
@@ -76,7 +76,7 @@ pub enum Task {
         /// The command.
         request: RequestLine,
     },
-    /// Where does this land? For a command that a worker without the console's tools does not understand.
+    /// Where does this land? For a command or a controller that a worker without the console's tools does not know.
     Answer {
         /// The command.
         request: RequestLine,
@@ -84,6 +84,8 @@ pub enum Task {
         language: Language,
         /// Requests to send one after another.
         sending: Option<Sending>,
+        /// What is different in another answer, to compare.
+        what_if: WhatIf,
     },
     /// What can follow at the end of this command?
     Complete(RequestLine),
@@ -257,6 +259,10 @@ pub enum Done {
         request: RequestLine,
         /// Where it lands, or why it could not be read.
         answer: Result<Rc<Verdict>, Text>,
+        /// Where it lands under the other circumstances.
+        instead: Option<Result<Rc<Verdict>, Text>>,
+        /// What is wrong with the manifests, with what the controllers say that only this worker knows.
+        problems: Rc<[Problem]>,
     },
     /// What can follow a command.
     Completed {

@@ -10,6 +10,8 @@ pub enum IngressImplementation {
     Traefik,
     /// Traefik with its provider for the annotations of ingress-nginx.
     TraefikNginx,
+    /// F5's NGINX Ingress Controller.
+    F5Nginx,
     /// The Ingress API's text and nothing else.
     Api,
 }
@@ -89,6 +91,23 @@ const TRAEFIK_NGINX: ImplementationFacts = ImplementationFacts {
     unresolved_backend: 502,
 };
 
+const F5_NGINX: ImplementationFacts = ImplementationFacts {
+    name: "f5-nginx",
+    component: "f5-nginx",
+    title: ("F5 NGINX Ingress Controller", "F5 NGINX Ingress Controller"),
+    class_controller: Some("nginx.org/ingress-controller"),
+    // Its class is called as ingress-nginx'; annotations and kinds of its own tell them apart.
+    class_names: &[],
+    is_image: |repository| {
+        ["nginx-ingress", "nginx-plus-ingress"].contains(&last_segment(repository))
+            || ["nginx/kubernetes-ingress", "nginxinc/kubernetes-ingress"].iter().any(|name| repository.ends_with(name))
+    },
+    // internal/k8s/controller.go, HasCorrectIngressClass
+    serves_unclassed: |_| false,
+    reads_file: false,
+    unresolved_backend: 502,
+};
+
 /// The argument that switches Traefik's provider for ingress-nginx on.
 pub const NGINX_PROVIDER: &str = "providers.kubernetesingressnginx";
 
@@ -114,6 +133,7 @@ impl IngressImplementation {
             Self::IngressNginx => &INGRESS_NGINX,
             Self::Traefik => &TRAEFIK,
             Self::TraefikNginx => &TRAEFIK_NGINX,
+            Self::F5Nginx => &F5_NGINX,
             Self::Api => &API,
         }
     }
@@ -159,6 +179,7 @@ impl IngressImplementation {
             Self::IngressNginx => include_str!("supplied/ingress-nginx.yaml"),
             Self::Traefik => include_str!("supplied/traefik.yaml"),
             Self::TraefikNginx => include_str!("supplied/traefik-nginx.yaml"),
+            Self::F5Nginx => include_str!("supplied/f5-nginx.yaml"),
             Self::Api => include_str!("supplied/ingress-controller.yaml"),
         }
     }
@@ -203,7 +224,9 @@ mod tests {
             ("whichpod.dev/ingress-controller", Some(IngressImplementation::Api)),
             ("traefik/whoami", None),
             ("nginx:1.27", None),
-            ("nginx/nginx-ingress:5.0", None),
+            ("nginx/nginx-ingress:5.0", Some(IngressImplementation::F5Nginx)),
+            ("ghcr.io/nginx/kubernetes-ingress:5.6.0", Some(IngressImplementation::F5Nginx)),
+            ("haproxytech/kubernetes-ingress:3.1", None),
         ] {
             assert_eq!(IngressImplementation::of_image(image), implementation, "{image}");
         }

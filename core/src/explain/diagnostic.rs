@@ -267,6 +267,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         Problem::AdmissionDenied { message } => {
             format!("admission webhook \"validate.nginx.ingress.kubernetes.io\" denied the request: {message}")
         }
+        Problem::ControllerRejects { message } => say(
+            format!("the controller doesn't serve this as written: {message}"),
+            format!("コントローラーはこの記述どおりには処理しません: {message}"),
+        ),
         Problem::NginxRefuses { message } => say(
             format!("nginx: [emerg] {message}: ingress-nginx loads no configuration any more, for any Ingress"),
             format!("nginx: [emerg] {message}: ingress-nginx はどの Ingress の変更も読み込まなくなります"),
@@ -562,6 +566,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::UnreadablePattern { .. }
         | Problem::UnknownMetalLbAnnotation { nearest: None }
         | Problem::AdmissionDenied { .. }
+        | Problem::ControllerRejects { .. }
         | Problem::NginxRefuses { .. }
         | Problem::KubeletEvent { .. }
         | Problem::UnknownNode { .. }

@@ -4,9 +4,17 @@ use crate::packet::Headers;
 
 /// The value of a cookie, if the request has it.
 pub fn value<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
+    pairs(headers).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// The same, whatever case the name is in (nginx' `$cookie_name`).
+pub fn value_ignoring_case<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
+    pairs(headers).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+fn pairs(headers: &Headers) -> impl Iterator<Item = (&str, &str)> {
     let cookies = headers.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case("cookie"));
-    let mut pairs = cookies.flat_map(|(_, value)| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    cookies.flat_map(|(_, value)| value.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }
 
 #[cfg(test)]

@@ -122,6 +122,38 @@ impl Pattern {
     }
 }
 
+/// Whether PCRE refuses an expression: unbalanced brackets or parentheses, or nothing to repeat.
+pub fn is_refused_by_pcre(source: &str) -> bool {
+    let mut depth = 0i32;
+    let mut in_class = false;
+    let mut characters = source.chars();
+    let mut before = None;
+    // 1. Character by character, with classes and escapes apart; a repetition needs something before it.
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.next().is_none() => return true,
+            '\\' => {}
+            ']' if in_class => in_class = false,
+            _ if in_class => {}
+            '[' => in_class = true,
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '*' | '+' | '?'
+                if matches!(before, None | Some('(' | '|')) && !(before == Some('(') && character == '?') =>
+            {
+                return true;
+            }
+            _ => {}
+        }
+        if depth < 0 {
+            return true;
+        }
+        before = Some(character);
+    }
+    // 2. Whatever was opened must be closed.
+    depth != 0 || in_class
+}
+
 /// Whether PCRE and regex-lite read an expression alike: no possessive quantifier (`a++`, which regex-lite takes for a
 /// quantifier of a quantifier) and no `--`, `&&` or `~~` inside a class.
 fn means_the_same_in_pcre(source: &str) -> bool {

@@ -43,7 +43,7 @@ fn cluster() -> Cluster {
 
 /// The status, or 200 for a request that is passed on.
 fn status(cluster: &Cluster, implementation: IngressImplementation, path: &str) -> u16 {
-    let controllers = Controllers::read(cluster, Some(implementation));
+    let controllers = Controllers::read(cluster, Some(implementation), FurtherControllers::ALL);
     let pod = controllers.iter().next().unwrap().pods[0].clone();
     let controller = controllers.at_pod(&pod, 80).expect("it listens where the pod's own controller does");
     assert_eq!(controller.implementation, implementation);
@@ -72,7 +72,7 @@ fn each_controller_answers_in_its_own_way() {
 
 #[test]
 fn an_annotation_that_does_not_exist_is_named() {
-    let found = Controllers::read(&cluster(), None).diagnostics();
+    let found = Controllers::read(&cluster(), None, FurtherControllers::ALL).diagnostics();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].problem, crate::diagnostic::Problem::UnknownAnnotation { nearest: Some("ssl-redirect") });
 }

@@ -5,12 +5,13 @@ use strum::VariantArray;
 use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::explain::BilingualText;
 use crate::ingress::IngressImplementation;
+use crate::ingress::read::f5_nginx::{self, F5AnnotationEffect};
 use crate::ingress::read::nginx::{self, AnnotationSupport};
 use crate::ingress::read::traefik::{
     MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
     WITHOUT_EFFECT as PASSING, is_read_by_nginx_provider,
 };
-use crate::model::{MiddlewareSpec, well_known};
+use crate::model::{F5PolicySpec, MiddlewareSpec, well_known};
 
 /// What all controllers have in common.
 pub(super) fn section() -> Section {
@@ -18,9 +19,9 @@ pub(super) fn section() -> Section {
         id: "ingress",
         title: BilingualText::new("Ingress", "Ingress"),
         about: BilingualText::new(
-            "The Ingress API as its text says it, ingress-nginx and Traefik as they do it. Any other controller is taken \
+            "The Ingress API as its text says it, ingress-nginx, Traefik and F5's controller as they do it. Any other controller is taken \
              by the API's text, and says so.",
-            "Ingress API の文面どおりの動作と、ingress-nginx・Traefik それぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
+            "Ingress API の文面どおりの動作と、ingress-nginx・Traefik・F5 のコントローラーそれぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
         ),
         groups: vec![ModelledGroup::of_names(
             BilingualText::new("Annotations", "アノテーション"),
@@ -35,6 +36,7 @@ pub(super) fn of_implementation(implementation: IngressImplementation) -> Option
         IngressImplementation::IngressNginx => Some(nginx()),
         IngressImplementation::Traefik => Some(traefik()),
         IngressImplementation::TraefikNginx => Some(traefik_nginx()),
+        IngressImplementation::F5Nginx => Some(f5_nginx()),
         IngressImplementation::Api => None,
     }
 }
@@ -55,6 +57,15 @@ fn nginx() -> Section {
             annotations(NOT_MODELLED, |meaning| meaning == AnnotationSupport::NotModelled),
             annotations(SNIPPETS, |meaning| meaning == AnnotationSupport::Snippet),
             annotations(WITHOUT_EFFECT, |meaning| meaning == AnnotationSupport::WithoutEffect),
+            ModelledGroup::of_names(
+                BilingualText::new("Kinds", "種類"),
+                ["VirtualServer", "VirtualServerRoute", "Policy", "TransportServer", "GlobalConfiguration"].into_iter(),
+            ),
+            ModelledGroup::of_names(BilingualText::new("Policies", "ポリシー"), f5_nginx::READ_KINDS.iter().copied()),
+            ModelledGroup::of_names(
+                BilingualText::new("Policies that make the answer unknown", "答えを「不明」にするポリシー"),
+                f5_nginx::unread_kinds(&F5PolicySpec::default()).into_iter().map(|(name, _)| name),
+            ),
             ModelledGroup::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
             ModelledGroup::of_names(
                 BilingualText::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
@@ -107,6 +118,41 @@ fn traefik_nginx() -> Section {
             ModelledGroup::of_names(
                 BilingualText::new("Annotations that it doesn't read", "読み取らないアノテーション"),
                 names(false),
+            ),
+        ],
+    }
+}
+
+/// F5's controller: its annotations by what becomes of them, arguments and keys.
+fn f5_nginx() -> Section {
+    let annotations = |title, wanted: F5AnnotationEffect| {
+        let known = f5_nginx::ANNOTATIONS.iter().filter(move |known| known.effect == wanted);
+        ModelledGroup::of_names(title, known.map(|known| known.name))
+    };
+    let arguments = f5_nginx::ARGUMENTS.iter().map(|name| format!("-{name}"));
+    Section {
+        id: "f5-nginx",
+        title: BilingualText::new("F5 NGINX Ingress Controller", "F5 NGINX Ingress Controller"),
+        about: BilingualText::new(
+            "Ingresses, alone or as master and minions, and its own kinds; --as f5-nginx. An annotation of NGINX Plus makes the controller reject the Ingress unless it is NGINX Plus; then the answer is unknown.",
+            "単独の Ingress、master・minion の Ingress、そして固有の種類です（--as f5-nginx）。NGINX Plus のアノテーションがあると、NGINX Plus でないコントローラーは Ingress を拒否します。NGINX Plus なら答えは「不明」になります。",
+        ),
+        groups: vec![
+            annotations(MODELLED, F5AnnotationEffect::Modelled),
+            annotations(NOT_MODELLED, F5AnnotationEffect::NotModelled),
+            annotations(BilingualText::new("Of NGINX Plus", "NGINX Plus のもの"), F5AnnotationEffect::PlusOnly),
+            annotations(WITHOUT_EFFECT, F5AnnotationEffect::WithoutEffect),
+            ModelledGroup::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
+            ModelledGroup::of_names(
+                BilingualText::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
+                f5_nginx::CONFIG_KEYS.iter().copied(),
+            ),
+            ModelledGroup::of_names(
+                BilingualText::new(
+                    "Keys of the ConfigMap that make the answer unknown",
+                    "答えを「不明」にする ConfigMap のキー",
+                ),
+                f5_nginx::UNREAD_KEYS.iter().copied(),
             ),
         ],
     }

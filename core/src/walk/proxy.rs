@@ -110,8 +110,12 @@ fn judge_at_proxy(
     let controller = controller?;
     let cluster = &plane.cluster;
     let Some(request) = packet.http() else {
-        let judgement = (protocol == Protocol::Tcp).then(|| controller.judge_connection(cluster, pod, port, client));
-        return Some((None, judgement??));
+        let judgement = match protocol {
+            Protocol::Tcp => controller.judge_connection(cluster, pod, port, client),
+            Protocol::Udp => controller.judge_datagram(cluster, pod, port),
+            _ => None,
+        };
+        return Some((None, judgement?));
     };
     let arrival = ingress::ControllerArrival { pod, port, client, request };
     Some((controller.handshake(cluster, &arrival), controller.judge(cluster, &arrival)))

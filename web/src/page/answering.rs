@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
-use crate::answer::{Answer, Text, Verdict};
+use crate::answer::{Answer, Problem, Text, Verdict};
 use crate::page::simulator::Event;
 use crate::protocol::{Assisted, Done, Reply};
 
@@ -64,12 +64,18 @@ impl Answering {
 
 impl Answering {
     /// With what the worker with the tools says.
-    fn completed(&self, answer: Result<Rc<Verdict>, Text>) -> Self {
+    fn completed(
+        &self,
+        answer: Result<Rc<Verdict>, Text>,
+        instead: Option<Result<Rc<Verdict>, Text>>,
+        problems: Rc<[Problem]>,
+    ) -> Self {
         let (verdict, complaint) = match answer {
             Ok(verdict) => (Some(verdict), None),
             Err(complaint) => (None, Some(complaint)),
         };
-        let whole = Answer { verdict: verdict.clone(), complaint, beyond: None, ..(*self.answer).clone() };
+        let whole =
+            Answer { verdict: verdict.clone(), complaint, beyond: None, instead, problems, ..(*self.answer).clone() };
         let verdict = verdict.or_else(|| self.verdict.clone());
         Self { progress: Progress::Answered, answer: whole.into(), verdict, ..self.clone() }
     }
@@ -99,10 +105,10 @@ impl Reducible for Answering {
                 let verdict = answer.verdict.clone().or_else(|| self.verdict.clone());
                 Rc::new(Self { progress, answer, verdict, simulated: true, ..(*self).clone() })
             }
-            Event::Said(Reply::Done(Done::Answered { request, answer }))
+            Event::Said(Reply::Done(Done::Answered { request, answer, instead, problems }))
                 if self.answer.beyond == Some(request.clone()) =>
             {
-                Rc::new(self.completed(answer))
+                Rc::new(self.completed(answer, instead, problems))
             }
             Event::Retrying => Rc::new(Self { progress, tries: self.tries + 1, ..(*self).clone() }),
             Event::Said(Reply::Assisted(assisted)) => {

@@ -282,7 +282,8 @@ fn use_tools(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Answe
         if let Some(request) = answer.beyond.clone() {
             let (language, sending) = (state.settings.language, state.sending);
             let texts = Texts::All(state.workspace.files.clone());
-            simulator.want(Ask::Task { texts, task: Task::Answer { request, language, sending } });
+            let what_if = state.what_if.clone();
+            simulator.want(Ask::Task { texts, task: Task::Answer { request, language, sending, what_if } });
         }
     });
 }

@@ -5,14 +5,15 @@ use std::rc::Rc;
 use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::{self, CommandRun, Output, UsageError, client};
 use whichpod_core::diagnostic::Diagnostic;
+use whichpod_core::ingress::FurtherControllers;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
-use whichpod_core::simulation::Simulation;
+use whichpod_core::simulation::{CarriedParts, Simulation};
 use whichpod_core::source::Sources;
 
 use super::terminal::KeptTerminal;
 use super::words::Voice;
 use super::{assist, changes, clients, definitions, instead, problems, suggestions, targets, verdict};
-use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
+use crate::answer::{Answer, ClientGroup, Fragment, Printed, Problem, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
 use crate::protocol::{
     Assistance, Assisted, Change, ChangeFault, Changed, CompareWith, Question, Sending, Texts, WhatIf,
@@ -24,6 +25,8 @@ pub struct Answering {
     /// Of the last question.
     pub revision: u32,
     pub(super) simulation: Simulation,
+    /// Controllers that this program carries beside those that every program has.
+    controllers: FurtherControllers,
     /// The same under other circumstances, those that were asked for last.
     instead: Option<(WhatIf, Simulation)>,
     findings: Vec<Diagnostic>,
@@ -37,22 +40,28 @@ pub struct Answering {
 }
 
 impl Default for Answering {
-    /// Nothing was pasted yet.
+    /// Nothing was pasted yet, and every controller is known.
     fn default() -> Self {
-        Self::read(Sources::default())
+        Self::with_controllers(FurtherControllers::ALL)
     }
 }
 
 impl Answering {
+    /// Nothing was pasted yet.
+    pub fn with_controllers(controllers: FurtherControllers) -> Self {
+        Self::read(Sources::default(), controllers)
+    }
+
     /// Reads new texts, if there are any, and answers.
     pub fn answer(&mut self, revision: u32, question: Question) -> Answer {
         self.take(&question.texts);
         self.revision = revision;
-        let instead = self.instead(&question);
+        let instead = self.instead(&question.request, question.language, &question.what_if);
+        let is_instead_beyond = instead.is_none() && question.what_if != WhatIf::default();
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
         let asked = ask(&self.simulation, &question.request);
-        let beyond = asked.is_none().then(|| question.request.clone());
+        let beyond = (asked.is_none() || is_instead_beyond).then(|| question.request.clone());
         let (verdict, complaint) = match asked {
             None => (None, None),
             Some(Ok(run)) => (Some(answered(&question.request, question.sending, run, voice)), None),
@@ -81,7 +90,7 @@ impl Answering {
             Texts::Held(changes) => self.with(changes),
         };
         let terminal = std::mem::take(&mut self.terminal);
-        *self = Self { revision: self.revision, terminal, ..Self::read(sources) };
+        *self = Self { revision: self.revision, terminal, ..Self::read(sources, self.controllers) };
     }
 
     /// The texts at hand with changes in them.
@@ -104,8 +113,9 @@ impl Answering {
         assist::assist(&self.simulation, ticket, wants, file, position)
     }
 
-    fn read(sources: Sources) -> Self {
-        let simulation = Simulation::with_checks(sources, &SettingOverrides::default(), definitions::CHECKS);
+    fn read(sources: Sources, controllers: FurtherControllers) -> Self {
+        let parts = CarriedParts { checks: definitions::CHECKS, controllers };
+        let simulation = Simulation::with_parts(sources, &SettingOverrides::default(), parts);
         let cluster = &simulation.plane.cluster;
         Self {
             revision: 0,
@@ -116,6 +126,7 @@ impl Answering {
             targets: targets::targets(cluster),
             compared: None,
             terminal: KeptTerminal::default(),
+            controllers,
             simulation,
         }
     }
@@ -124,21 +135,31 @@ impl Answering {
         voice(&self.simulation, language)
     }
 
-    /// The same question under the circumstances that it names, if it names any.
-    fn instead(&mut self, question: &Question) -> Option<Result<Rc<Verdict>, Text>> {
-        let what_if = &question.what_if;
+    /// What is wrong with the manifests, or worth knowing.
+    pub(super) fn problems(&self, language: Language) -> Rc<[Problem]> {
+        problems::problems(&self.findings, self.voice(language))
+    }
+
+    /// The same question under other circumstances, if there are any.
+    pub(super) fn instead(
+        &mut self,
+        request: &RequestLine,
+        language: Language,
+        what_if: &WhatIf,
+    ) -> Option<Result<Rc<Verdict>, Text>> {
         if *what_if == WhatIf::default() {
             return None;
         }
         let circumstances = WhatIf { from: None, ..what_if.clone() };
+        let parts = CarriedParts { checks: definitions::CHECKS, controllers: self.controllers };
         if self.instead.as_ref().is_none_or(|(kept, _)| *kept != circumstances) {
-            let simulation = instead::simulation(&self.simulation.manifests.sources, &circumstances);
+            let simulation = instead::simulation(&self.simulation.manifests.sources, &circumstances, parts);
             self.instead = simulation.map(|simulation| (circumstances, simulation));
         }
         let simulation = self.instead.as_ref().map_or(&self.simulation, |(_, simulation)| simulation);
-        let request = instead::request(&question.request, what_if);
+        let request = instead::request(request, what_if);
         Some(match ask(simulation, &request)? {
-            Ok(run) => Ok(answered(&request, None, run, voice(simulation, question.language)).into()),
+            Ok(run) => Ok(answered(&request, None, run, voice(simulation, language)).into()),
             Err(error) => Err(vec![Fragment::Words(error.message.into())]),
         })
     }
@@ -148,8 +169,11 @@ fn voice(simulation: &Simulation, language: Language) -> Voice<'_> {
     Voice { manifests: &simulation.manifests, cluster: &simulation.plane.cluster, language }
 }
 
-/// Runs a tool that asks the network; None for everything else that can be typed.
+/// Runs a tool that asks the network; None for everything else that can be typed, and where a controller isn't known here.
 fn ask(simulation: &Simulation, request: &RequestLine) -> Option<Result<CommandRun, UsageError>> {
+    if simulation.plane.controllers.lack_any() {
+        return None;
+    }
     match client::parse(&request.from, DEFAULT_NAMESPACE) {
         Ok(client) => console::ask(&simulation.manifests, &simulation.plane, &client, &request.command),
         Err(error) => Some(Err(error)),

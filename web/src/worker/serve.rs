@@ -5,6 +5,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use whichpod_core::ingress::FurtherControllers;
 
 use super::answering::Answering;
 use super::link;
@@ -13,10 +14,10 @@ use crate::protocol::{Ask, Done, Reply, Task, Texts, decode, encode};
 /// What is asked beside the question, and who knows it. A program that is not given one carries none of it.
 pub type Perform = fn(&mut Answering, &Texts, Task) -> Done;
 
-/// Listens to the page, and says so.
-pub fn serve(perform: Option<Perform>) {
+/// Listens to the page, and says so; of Ingress controllers it knows those that every program has, and these.
+pub fn serve(controllers: FurtherControllers, perform: Option<Perform>) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let mut answering = Answering::default();
+    let mut answering = Answering::with_controllers(controllers);
     let page = scope.clone();
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let bytes = event.data().dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec());

@@ -30,9 +30,12 @@ impl Answering {
         self.take(texts);
         match task {
             Task::Run { number, request } => Done::Output { number, output: Rc::new(self.shown(&request)) },
-            Task::Answer { request, language, sending } => {
-                Done::Answered { answer: self.asked(&request, language, sending), request }
-            }
+            Task::Answer { request, language, sending, what_if } => Done::Answered {
+                answer: self.asked(&request, language, sending),
+                instead: self.instead(&request, language, &what_if),
+                problems: self.problems(language),
+                request,
+            },
             Task::Complete(request) => self.complete(request),
             Task::RoutingTest(request) => Done::RoutingTest(self.routing_test(&request)),
             Task::Entrances(language) => Done::Entrances(entrances::entrances(&self.simulation, self.voice(language))),

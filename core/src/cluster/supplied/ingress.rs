@@ -42,7 +42,7 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
     named.retain(|(serving, _)| match serving {
         IngressImplementation::IngressNginx => !asked && !provides,
         IngressImplementation::Traefik => !provides,
-        IngressImplementation::TraefikNginx | IngressImplementation::Api => true,
+        IngressImplementation::TraefikNginx | IngressImplementation::F5Nginx | IngressImplementation::Api => true,
     });
     let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
     // 3. Nobody at all: a class and a controller that does what the API says, or the installer's own.
@@ -67,9 +67,6 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
             text.replace("NAME", &name).replace("CONTROLLER", &controller)
         };
         let has_class = objects.ingress_classes.iter().any(|class| class.body.spec.controller == controller);
-        if &*controller == F5.controller && !has_class {
-            objects.supply(manifests, "f5-class", F5_CLASS, |_| true);
-        }
         objects
             .supply(manifests, serving.name(), &text, |object| &*object.reference.kind != "IngressClass" || !has_class);
     }
@@ -112,6 +109,7 @@ fn named(manifests: &Manifests, overrides: &SettingOverrides) -> Vec<ClassContro
             Body::IngressClass(class) if used.names(class) => add(Some(by_controller(&class.spec.controller))),
             Body::Ingress(ingress) => add(used.by_name(ingress)),
             Body::IngressRoute(_) | Body::IngressRouteTcp(_) => add(known(IngressImplementation::Traefik)),
+            Body::F5VirtualServer(_) | Body::TransportServer(_) => add(known(IngressImplementation::F5Nginx)),
             Body::World(world) => world.spec.controllers.keys().for_each(|name| add(by_setting(name))),
             _ => {}
         }
@@ -143,6 +141,7 @@ impl UsedClasses {
                     used.names.extend(ingress.metadata.annotations.get(well_known::INGRESS_CLASS).cloned());
                 }
                 Body::IngressRoute(_) | Body::IngressRouteTcp(_) => used.any = true,
+                Body::F5VirtualServer(_) | Body::TransportServer(_) => used.any = true,
                 Body::IngressClass(class) => {
                     used.classes.insert(class.metadata.name.clone());
                 }
@@ -167,24 +166,23 @@ impl UsedClasses {
         let class = by_class.or_else(|| ingress.metadata.annotations.get(well_known::INGRESS_CLASS))?;
         let by_name = IngressImplementation::from_class_name(class)?;
         if by_name == IngressImplementation::IngressNginx && self.is_of_f5 {
-            return Some((IngressImplementation::Api, F5.controller.into()));
+            return known(IngressImplementation::F5Nginx);
         }
         known(by_name)
     }
 }
 
-/// Whether Ingresses have annotations of F5's controller, and none of ingress-nginx'.
+/// Whether Ingresses have annotations of F5's controller, or objects of its kinds beside them, and none of ingress-nginx'.
 fn is_annotated_for_f5(manifests: &Manifests) -> bool {
+    let is_own = |body: &Body| matches!(body, Body::F5VirtualServer(_) | Body::TransportServer(_));
+    let has_own = manifests.objects.iter().any(|object| is_own(&object.body));
     let ingresses = manifests.objects.iter().filter_map(|object| match &object.body {
         Body::Ingress(ingress) => Some(ingress),
         _ => None,
     });
     let mut keys = ingresses.flat_map(|ingress| ingress.metadata.annotations.keys());
-    keys.clone().any(|key| F5.owns(key)) && !keys.any(|key| INGRESS_NGINX.owns(key))
+    (has_own || keys.clone().any(|key| F5.owns(key))) && !keys.any(|key| INGRESS_NGINX.owns(key))
 }
-
-/// The class that F5's manifests bring.
-const F5_CLASS: &str = include_str!("f5-class.yaml");
 
 fn by_controller(controller: &str) -> ClassController {
     (IngressImplementation::from_class_controller(controller), controller.into())

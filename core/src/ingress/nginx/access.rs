@@ -5,9 +5,8 @@ use super::annotations::{Annotation, BasicAuthFile};
 use super::request::NginxRequest;
 use super::server::NginxLocation;
 use super::settings::ConfigKey;
-use crate::http::password::{self, PasswordCheck};
+use crate::ingress::basic_auth::{CredentialCheck, check_credentials};
 use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
-use crate::model::base64;
 use crate::packet::HttpResponse;
 use crate::trace::{Cause, IngressControllerRule, ModelGap};
 
@@ -76,30 +75,11 @@ fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicA
             AccessDecision::Refused(status_response(401), because)
         };
     }
-    // 2. The user's line, by the credentials sent.
-    let header = sent.and_then(|value| value.strip_prefix("Basic "));
-    let credentials = header.and_then(base64::decode_text);
-    let user = credentials.as_deref().and_then(|pair| pair.split_once(':'));
-    let listed = user.and_then(|(user, password)| {
-        let (_, hash) = auth.users.iter().find(|(name, _)| name == user)?;
-        Some((password, hash))
-    });
-    // 3. The password against its hash.
-    match listed {
-        Some((password, hash)) => match hash.strip_prefix("{PLAIN}") {
-            Some(plain) if plain == password => AccessDecision::Granted,
-            Some(_) => unauthorized(auth, because),
-            // The C library knows further hashes (crypt), which aren't computed here.
-            None if !["{SHA}", "$apr1$", "$1$"].iter().any(|kind| hash.starts_with(kind)) => {
-                AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because)
-            }
-            None => match password::check(password, hash) {
-                PasswordCheck::Right => AccessDecision::Granted,
-                PasswordCheck::Wrong => unauthorized(auth, because),
-                PasswordCheck::Unknown => AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because),
-            },
-        },
-        None => unauthorized(auth, because),
+    // 2. The user's line, by the credentials sent, and the password against its hash.
+    match check_credentials(&view.request.headers, &auth.users) {
+        CredentialCheck::Accepted => AccessDecision::Granted,
+        CredentialCheck::Refused => unauthorized(auth, because),
+        CredentialCheck::Unknown => AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because),
     }
 }
 

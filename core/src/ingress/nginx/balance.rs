@@ -9,6 +9,7 @@ use super::server_request::ServerRequest;
 use super::upstreams::{CanaryBackend, UpstreamPolicy};
 use crate::cluster::{Cluster, Service, ServicePort};
 use crate::http::cookie;
+use crate::http::pattern::is_refused_by_pcre;
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
 use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{IngressServiceBackend, IntOrString};
@@ -118,7 +119,7 @@ fn canary_share(
                     ));
                 }
                 Some(false) => {}
-                None if is_invalid_regex(pattern.source()) => {
+                None if is_refused_by_pcre(pattern.source()) => {
                     return Ok((
                         Share::ZERO,
                         why(Annotation::CanaryByHeaderPattern, IngressControllerRule::CanaryPatternBroken),
@@ -148,38 +149,6 @@ fn canary_share(
         Share::of(policy.weight.min(total), total),
         why(Annotation::CanaryWeight, IngressControllerRule::CanaryByWeight),
     ))
-}
-
-/// Whether PCRE refuses an expression too: unbalanced brackets or parentheses, or nothing to repeat.
-fn is_invalid_regex(source: &str) -> bool {
-    let mut depth = 0i32;
-    let mut in_class = false;
-    let mut characters = source.chars();
-    let mut before = None;
-    // 1. Character by character, with classes and escapes apart; a repetition needs something before it.
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' if characters.next().is_none() => return true,
-            '\\' => {}
-            ']' if in_class => in_class = false,
-            _ if in_class => {}
-            '[' => in_class = true,
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            '*' | '+' | '?'
-                if matches!(before, None | Some('(' | '|')) && !(before == Some('(') && character == '?') =>
-            {
-                return true;
-            }
-            _ => {}
-        }
-        if depth < 0 {
-            return true;
-        }
-        before = Some(character);
-    }
-    // 2. Whatever was opened must be closed.
-    depth != 0 || in_class
 }
 
 /// The annotation default-backend stands in for a Service without endpoints, if it has some itself.

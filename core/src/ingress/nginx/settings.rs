@@ -10,6 +10,7 @@ use crate::cluster::ingress_implementation::IngressImplementation;
 pub use crate::http::network::parse_net;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::ControllerPremises;
+pub use crate::ingress::config_value::{parse_bool, parse_size};
 use crate::ingress::recognise::ControllerPods;
 use crate::model::{LabelSelector, Labels, Text};
 use crate::order::Gather;
@@ -340,25 +341,4 @@ fn tcp_services(cluster: &Cluster, name: Option<(Text, Text)>) -> BTreeMap<u16, 
 pub fn split_name(text: &str, namespace: &str) -> Option<(Text, Text)> {
     let (namespace, name) = text.split_once('/').unwrap_or((namespace, text));
     (!name.is_empty()).then(|| (namespace.into(), name.into()))
-}
-
-/// Go's strconv.ParseBool.
-pub fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
-    }
-}
-
-/// nginx' sizes: `8m`, `512k`, `1g`; None for anything else.
-pub fn parse_size(text: &str) -> Option<u64> {
-    let text = text.trim().to_ascii_lowercase();
-    let (digits, factor) = match text.char_indices().next_back()? {
-        (at, 'k') => (text.get(..at)?, 1 << 10),
-        (at, 'm') => (text.get(..at)?, 1 << 20),
-        (at, 'g') => (text.get(..at)?, 1 << 30),
-        _ => (text.as_str(), 1),
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
 }

@@ -20,6 +20,16 @@ const TRAEFIK_INGRESS: &str =
 const TRAEFIK_SERVICES: &str =
     "https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/";
 const MIDDLEWARES: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/";
+const F5_INGRESS: &str =
+    "https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/basic-configuration/";
+const F5_ARGUMENTS: &str =
+    "https://docs.nginx.com/nginx-ingress-controller/configuration/global-configuration/command-line-arguments/";
+const F5_COLLISIONS: &str =
+    "https://docs.nginx.com/nginx-ingress-controller/configuration/host-and-listener-collisions/";
+const F5_ROUTES: &str =
+    "https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/";
+const F5_TRANSPORT: &str = "https://docs.nginx.com/nginx-ingress-controller/configuration/transportserver-resource/";
+const F5_POLICIES: &str = "https://docs.nginx.com/nginx-ingress-controller/configuration/policy-resource/";
 const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/";
 
 super::rules! {
@@ -179,6 +189,36 @@ super::rules! {
         OwnCertificate @ API_TLS:
             "no Secret has a certificate for this name: the controller shows its own, signed by itself"
             / "この名前の証明書を持つ Secret がない: コントローラー自身の自己署名証明書を提示する",
+        // F5's controller.
+        PrefixByCharacters @ F5_INGRESS:
+            "nginx compares the path by characters, and the longest wins: /tea takes /teapot, too"
+            / "nginx はパスを文字単位で比べ、最も長いものを選ぶ: /tea は /teapot にも一致する",
+        FirstPattern @ NGINX_LOCATION:
+            "of expressions the first in order that matches wins, before any prefix"
+            / "正規表現では、順に最初に一致したものが、どのプレフィックスよりも先に選ばれる",
+        HandshakeRejected @ F5_ARGUMENTS:
+            "there is no certificate for this name: nginx rejects the TLS handshake"
+            / "この名前の証明書がない: nginx は TLS ハンドシェイクを拒否する",
+        OldestHasHost @ F5_COLLISIONS:
+            "the oldest object has the host, and nothing says which is the oldest: each may be"
+            / "ホストは最も古いオブジェクトのものになるが、どれが最も古いかは書かれていない: どれもあり得る",
+        ConditionsHold @ F5_ROUTES:
+            "the first match whose conditions all hold decides"
+            / "条件がすべて成り立つ最初の match が決める",
+        SplitByWeight @ F5_ROUTES: "splits share the requests by weight" / "splits が重みに応じてリクエストを分け合う",
+        ActionAnswers @ F5_ROUTES: "the route's action answers by itself" / "ルートの action が自ら応答する",
+        ConnectionPassed @ F5_TRANSPORT:
+            "a TransportServer takes the connection: what comes goes on as it is"
+            / "TransportServer が接続を受け取る: 来たものをそのまま送る",
+        RewriteCycle @ F5_ROUTES:
+            "the rewrite behind matches or splits doesn't fit the path: nginx goes round and answers 500"
+            / "matches・splits の後の書き換えがパスに合わない: nginx は内部で循環し 500 を返す",
+        PolicyUnusable @ F5_POLICIES:
+            "a policy is missing, invalid or can't be used here: nginx answers 500"
+            / "ポリシーがない、無効、またはここでは使えない: nginx は 500 を返す",
+        RouteErrorPage @ F5_ROUTES:
+            "an error page stands in for answers of this status"
+            / "このステータスの応答はエラーページに置き換わる",
         // Traefik.
         HighestPriority @ ROUTERS:
             "of the routers that match, the one with the longest rule or the highest priority wins"
@@ -289,6 +329,16 @@ super::objections! {
             "splits nothing: it leads to the mainline's own Service"
             / "分岐しない: 本流と同じ Service を指す",
         SecondCanary: "is ignored: a path has one canary only" / "無視される: パスのカナリアは一つだけ",
+        // F5's controller.
+        HostTaken: "doesn't have the host: an older object has it" / "このホストを持てない: より古いオブジェクトのもの",
+        RejectedByController:
+            "is rejected as a whole by the controller"
+            / "コントローラーにより全体が拒否される",
+        MasterMissing: "serves nothing: no master has its host" / "何も受け取らない: このホストの master がない",
+        RouteIgnored:
+            "serves nothing: no VirtualServer leads to it as it is"
+            / "何も受け取らない: このままの形で導く VirtualServer がない",
+        PathTaken: "is ignored: an older minion has the path" / "無視される: より古い minion がこのパスを持つ",
         // Traefik.
         ServiceMissing: "makes no router: its Service doesn't exist" / "ルーターにならない: Service が存在しない",
         PortMissing: "makes no router: its Service has no such port" / "ルーターにならない: Service にそのポートがない",

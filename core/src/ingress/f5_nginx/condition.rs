@@ -1,0 +1,35 @@
+//! Matches of a route: the first whose conditions all hold decides (internal/configs/virtualserver.go,
+//! generateMatchesConfig; ngx_http_map_module).
+
+use super::request::F5Request;
+use super::server::{ConditionValue, F5Location, RouteCondition, RouteSplit};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
+use crate::trace::{Cause, IngressControllerRule, ModelGap};
+
+/// What can't be decided, and the line.
+type Undecidable = (ModelGap, Vec<Cause>);
+
+/// The splits that take a request, and what led to them.
+pub fn choose<'l>(view: &F5Request, location: &'l F5Location) -> Result<(&'l [RouteSplit], Vec<Cause>), Undecidable> {
+    for one in &location.matches {
+        let line = || vec![field_as_cause(&one.line), ingress_rule_cause(IngressControllerRule::ConditionsHold)];
+        let mut holds = true;
+        for condition in &one.conditions {
+            holds &= is_met(view, condition).ok_or_else(|| (ModelGap::Field(one.line.clone()), line()))?;
+        }
+        if holds {
+            return Ok((&one.splits, line()));
+        }
+    }
+    Ok((&location.default, Vec::new()))
+}
+
+/// None where it can't be told.
+fn is_met(view: &F5Request, condition: &RouteCondition) -> Option<bool> {
+    let value = view.variable(&condition.variable)?;
+    let is_equal = match &condition.value {
+        ConditionValue::Text(text) => text.eq_ignore_ascii_case(&value),
+        ConditionValue::Expression(pattern) => pattern.is_match(&value)?,
+    };
+    Some(is_equal != condition.negated)
+}
