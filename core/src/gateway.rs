@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::cluster::gateway_proxy::{self, ENVOY_NAMESPACE};
 use crate::cluster::{Cluster, LoadBalancerIngress, Pod, Service};
-use crate::model::{self, ENVOY_GROUP, EnvoyResource, Labels, Text};
+use crate::model::{self, ENVOY_GROUP, EnvoyResource, Text};
 use crate::order::{Gather, Order};
 use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -28,11 +28,11 @@ mod frontend;
 mod listener;
 mod intake;
 mod ending;
+mod cors;
 mod envoy;
 mod backend;
 mod attach;
 mod rewriting;
-mod cors;
 mod filter;
 mod judge;
 mod agreement;
@@ -66,7 +66,6 @@ pub struct Gateway {
     unknown_controller: Option<Text>,
     /// As the controllers that are modelled would read it, where its own isn't.
     readings: Vec<Gateway>,
-    labels: Arc<Labels>,
     /// Envoy Gateway's policies.
     policies: EnvoyPolicies,
     /// How its proxies run, as Envoy Gateway is told.
@@ -265,7 +264,6 @@ impl Gateway {
             implementation,
             unknown_controller: None,
             readings: Vec::new(),
-            labels: gateway.metadata.labels.clone(),
             policies: EnvoyPolicies::default(),
             proxy: None,
             spoiled_ports: BTreeSet::new(),
@@ -333,7 +331,9 @@ impl Gateway {
         let spoils = |listener: &&GatewayListener| {
             listener.table.entries().any(|entry| {
                 let scope = self.scope(listener, Some((&entry.route, entry.rule)));
-                self.policies.of("SecurityPolicy", &scope).is_some_and(envoy::security::spoils_listener)
+                self.policies
+                    .of("SecurityPolicy", &scope)
+                    .is_some_and(|policy| envoy::security::spoils_listener(&policy))
             })
         };
         self.spoiled_ports = self.listeners.iter().filter(spoils).map(|listener| listener.port).into_set();
@@ -341,7 +341,7 @@ impl Gateway {
 
     /// What policies may speak for.
     fn scope<'s>(&'s self, listener: &'s GatewayListener, route: Option<(&'s GatewayRoute, usize)>) -> PolicyScope<'s> {
-        PolicyScope { gateway: &self.reference, labels: &self.labels, listener, route }
+        PolicyScope { gateway: &self.reference, listener, route }
     }
 }
 

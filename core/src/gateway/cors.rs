@@ -44,6 +44,25 @@ fn allows_origin(allowed: &str, origin: &str) -> bool {
     scheme == asked && port == asked_port && covers
 }
 
+/// Whether a text is what is written, each `*` standing for anything.
+pub fn covers_with_stars(written: &str, text: &str) -> bool {
+    let mut parts = written.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some((_, behind)) = rest.split_once(part) else { return false };
+        rest = behind;
+    }
+    true
+}
+
 fn origin_headers(cors: &CorsFilter, origin: &str, style: CrossOrigin) -> Vec<(String, String)> {
     let any = cors.allow_origins.iter().any(|allowed| &**allowed == "*");
     let is_star = any && cors.allow_credentials != Some(true) && style == CrossOrigin::Specification;

@@ -1,65 +1,52 @@
 //! Envoy Gateway's own kinds: which policy speaks for a listener or a route, and what it does to requests.
 
-use std::net::IpAddr;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::grant;
 use super::implementation::ENVOY_GATEWAY;
-use super::listener::GatewayListener;
+use super::listener::{GatewayListener, ListenerProtocol};
 use super::route::GatewayRoute;
 use crate::cluster::Cluster;
-use crate::model::{
-    Decode, EnvoyResource, GatewayClass, LabelSelector, Labels, ParametersReference, Path, PolicyTarget,
-};
-use crate::order::Order;
+use crate::model::{EnvoyResource, GatewayClass, ObjectReference, ParametersReference, Secret, Text};
+use crate::order::{Gather, Order};
 use crate::source::{FieldRef, ObjectRef};
-use crate::yaml::YamlNode;
+use crate::yaml::{Value, YamlNode};
 
+mod targets;
 pub mod client;
+pub mod route_filter;
 pub mod extension;
 pub mod security;
+pub mod overriding;
 pub mod traffic;
 pub mod effects;
 
+use targets::TargetedObject;
+
 /// The policies of a cluster, the oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct EnvoyPolicies(Vec<EnvoyPolicy>);
+pub struct EnvoyPolicies(Vec<Arc<EnvoyPolicy>>);
 
 /// A policy with what it is about.
 #[derive(Clone, Debug)]
 pub struct EnvoyPolicy {
     /// Its name.
     pub reference: ObjectRef,
-    /// What it says.
+    /// What it says, with what it takes over from the policy that it is merged into.
     pub resource: Arc<EnvoyResource>,
-    targets: Vec<PolicyTarget>,
-    selectors: Vec<TargetSelector>,
-}
-
-/// Targets by their labels.
-#[derive(Clone, Debug)]
-struct TargetSelector {
-    kind: String,
-    labels: LabelSelector,
+    targets: Vec<TargetedObject>,
+    /// What it says itself, and the policy that it is merged into.
+    merged: Option<(Arc<EnvoyResource>, Arc<EnvoyPolicy>)>,
 }
 
 /// What a policy may speak for: a listener of a Gateway, and a rule on it.
 #[derive(Clone, Copy)]
 pub struct PolicyScope<'a> {
     pub gateway: &'a ObjectRef,
-    pub labels: &'a Labels,
     pub listener: &'a GatewayListener,
     /// The route, and the place of the rule.
     pub route: Option<(&'a GatewayRoute, usize)>,
-}
-
-/// A connection as policies see it.
-#[derive(Clone, Copy)]
-pub struct PolicyClient {
-    /// The client's address.
-    pub address: IpAddr,
-    /// Whether a policy takes the client's address from headers.
-    pub is_told_by_headers: bool,
 }
 
 impl EnvoyPolicies {
@@ -69,18 +56,38 @@ impl EnvoyPolicies {
             return Self::default();
         }
         let policies = cluster.envoy_resources.iter().filter(|(reference, _)| reference.kind.ends_with("Policy"));
-        let mut policies: Vec<EnvoyPolicy> = policies.map(|(name, it)| EnvoyPolicy::read(name, it)).collect();
-        let age = |it: &EnvoyPolicy| (it.resource.metadata.creation_timestamp.clone(), it.reference.clone());
+        let read = policies.map(|(name, it)| Arc::new(EnvoyPolicy::read(cluster, name, it)));
+        let mut policies: Vec<Arc<EnvoyPolicy>> = read.collect();
+        let age = |it: &Arc<EnvoyPolicy>| (it.resource.metadata.creation_timestamp.clone(), it.reference.clone());
         policies.order_by_key(age);
         Self(policies)
     }
 
     /// The policy of a kind that speaks for something: the closest one, then the oldest
-    /// (gatewayapi/securitypolicy.go ProcessSecurityPolicies and its likes).
-    pub fn of(&self, kind: &str, scope: &PolicyScope<'_>) -> Option<&EnvoyPolicy> {
+    /// (gatewayapi/securitypolicy.go ProcessSecurityPolicies and its likes). One for a route may be merged into the one that
+    /// speaks for its listener.
+    pub fn of(&self, kind: &str, scope: &PolicyScope<'_>) -> Option<Arc<EnvoyPolicy>> {
+        let (closeness, policy) = self.closest(kind, scope)?;
+        let merges = closeness > LISTENER && policy.resource.text("mergeType").is_some();
+        let listener = PolicyScope { route: None, ..*scope };
+        let parent = self.closest(kind, &listener).filter(|_| merges).map(|(_, parent)| parent);
+        Some(parent.map_or_else(|| policy.clone(), |parent| Arc::new(policy.merged_into(parent))))
+    }
+
+    /// The ClientTrafficPolicy of a listener. Listeners for plain HTTP share their port's settings, so that none of them
+    /// can have its own (gatewayapi/clienttrafficpolicy.go validatePortOverlapForClientTrafficPolicy).
+    pub fn of_clients(&self, scope: &PolicyScope<'_>, listeners: &[GatewayListener]) -> Option<Arc<EnvoyPolicy>> {
+        let (closeness, policy) = self.closest("ClientTrafficPolicy", scope)?;
+        let own = scope.listener;
+        let is_beside = |it: &GatewayListener| it.port == own.port && it.field() != own.field();
+        let shares = own.protocol == ListenerProtocol::Http && listeners.iter().any(is_beside);
+        Some(policy).filter(|_| closeness < LISTENER || !shares)
+    }
+
+    fn closest(&self, kind: &str, scope: &PolicyScope<'_>) -> Option<(u8, Arc<EnvoyPolicy>)> {
         let of_kind = self.0.iter().rev().filter(|policy| &*policy.reference.kind == kind);
         let ranked = of_kind.filter_map(|policy| Some((policy.closeness(scope)?, policy)));
-        ranked.max_by_key(|(closeness, _)| *closeness).map(|(_, policy)| policy)
+        ranked.max_by_key(|(closeness, _)| *closeness).map(|(closeness, policy)| (closeness, policy.clone()))
     }
 
     /// Whether there are none.
@@ -89,52 +96,71 @@ impl EnvoyPolicies {
     }
 }
 
+/// How close a policy for a single listener is.
+const LISTENER: u8 = 3;
+
 impl EnvoyPolicy {
-    fn read(reference: &ObjectRef, resource: &Arc<EnvoyResource>) -> Self {
-        let decoded = |node: &YamlNode| PolicyTarget::decode(node, &Path::Root, &mut Vec::new());
-        let many = resource.find("targetRefs").map_or(&[][..], YamlNode::elements);
-        let targets = many.iter().chain(resource.find("targetRef")).filter_map(decoded).collect();
-        let selectors = resource.find("targetSelectors").map_or(&[][..], YamlNode::elements);
-        let selectors = selectors.iter().filter_map(|node| {
-            let kind = node.child("kind")?.text()?.to_string();
-            Some(TargetSelector { kind, labels: LabelSelector::decode(node, &Path::Root, &mut Vec::new())? })
-        });
-        Self { reference: reference.clone(), resource: resource.clone(), targets, selectors: selectors.collect() }
+    fn read(cluster: &Cluster, reference: &ObjectRef, resource: &Arc<EnvoyResource>) -> Self {
+        let targets = targets::targeted_objects(cluster, reference, resource);
+        Self { reference: reference.clone(), resource: resource.clone(), targets, merged: None }
+    }
+
+    /// As it holds together with the policy of a listener or Gateway, whose fields stand where it says nothing itself
+    /// (utils/merge.go; the lists that a strategic merge would join decide nothing here).
+    fn merged_into(&self, parent: Arc<EnvoyPolicy>) -> Self {
+        let spec = match (&parent.resource.spec, &self.resource.spec) {
+            (Some(parent), Some(own)) => Some(merged_node(parent, own)),
+            (parent, own) => own.clone().or_else(|| parent.clone()),
+        };
+        let resource = Arc::new(EnvoyResource { metadata: self.resource.metadata.clone(), spec });
+        Self { resource, merged: Some((self.resource.clone(), parent)), ..self.clone() }
+    }
+
+    /// The policy that says a field.
+    pub fn owner(&self, path: &str) -> &ObjectRef {
+        match &self.merged {
+            Some((own, parent)) if own.find(path).is_none() => &parent.reference,
+            _ => &self.reference,
+        }
     }
 
     /// A line of it: `spec.path`.
     pub fn field(&self, path: &str) -> FieldRef {
-        self.reference.field(format!("spec.{path}").as_str())
+        self.owner(path).field(format!("spec.{path}").as_str())
     }
 
     /// How close it is to what it speaks for: a rule before its route, that before a listener and its Gateway.
     fn closeness(&self, scope: &PolicyScope<'_>) -> Option<u8> {
-        let is_here = |object: &ObjectRef| object.namespace == self.reference.namespace;
-        let named = self.targets.iter().filter_map(|target| {
-            let is = |object: &ObjectRef| is_here(object) && object.kind == target.kind && object.name == target.name;
-            let section = target.section_name.as_ref();
-            if let Some((route, rule)) = scope.route.filter(|(route, _)| is(&route.reference)) {
+        let named = self.targets.iter().filter_map(|TargetedObject { object, section }| {
+            let section = section.as_ref();
+            if let Some((route, rule)) = scope.route.filter(|(route, _)| route.reference == *object) {
                 let name = route.rules.get(rule).and_then(|rule| rule.name.as_ref());
                 return section.map_or(Some(4), |section| (name == Some(section)).then_some(5));
             }
-            let is_listener = section.is_some_and(|section| *section == scope.listener.name);
-            if is(&scope.listener.owner) && is_listener {
-                return Some(3);
+            let is_owner = scope.listener.owner == *object;
+            if is_owner && section.is_some_and(|section| *section == scope.listener.name) {
+                return Some(LISTENER);
             }
-            if is(&scope.listener.owner) && section.is_none() {
+            if is_owner && section.is_none() {
                 return Some(if scope.listener.owner == *scope.gateway { 1 } else { 2 });
             }
-            (is(scope.gateway) && section.is_none()).then_some(1)
+            (scope.gateway == object && section.is_none()).then_some(1)
         });
-        let selected = self.selectors.iter().filter_map(|selector| {
-            let is_kind = |object: &ObjectRef| is_here(object) && *object.kind == *selector.kind;
-            if let Some((route, _)) = scope.route.filter(|(route, _)| is_kind(&route.reference)) {
-                return selector.labels.matches(&route.labels).then_some(4);
-            }
-            (is_kind(scope.gateway) && selector.labels.matches(scope.labels)).then_some(1)
-        });
-        named.chain(selected).max()
+        named.max()
     }
+}
+
+/// A tree with another one put over it.
+fn merged_node(below: &YamlNode, above: &YamlNode) -> YamlNode {
+    let (Value::Mapping(below), Value::Mapping(entries)) = (&below.value, &above.value) else { return above.clone() };
+    let mut merged = below.clone();
+    for entry in entries.iter().filter(|entry| entry.value.value != Value::Null) {
+        match merged.iter_mut().find(|it| it.key == entry.key) {
+            Some(known) => known.value = merged_node(&known.value, &entry.value),
+            None => merged.push(entry.clone()),
+        }
+    }
+    YamlNode { span: above.span, value: Value::Mapping(merged) }
 }
 
 /// How a Gateway's proxies run: what the Gateway names, else what its class does.
@@ -160,25 +186,46 @@ pub fn resource<'c>(cluster: &'c Cluster, kind: &str, namespace: &str, name: &st
     cluster.envoy_resources.get(&ObjectRef::namespaced(kind, namespace, name))
 }
 
-/// A value of a Secret that a policy names; None where it isn't there or may not be named.
-fn secret_value(
-    cluster: &Cluster,
-    policy: &EnvoyPolicy,
-    reference: &YamlNode,
-    key: Option<&str>,
-) -> Option<Vec<String>> {
+/// A Secret that an object names; None where it isn't there or may not be named.
+fn secret<'c>(cluster: &'c Cluster, from: &ObjectRef, reference: &YamlNode) -> Option<&'c Secret> {
     let name = reference.child("name")?.text()?;
-    let own = policy.reference.namespace.as_deref().unwrap_or_default();
+    let own = from.namespace.as_deref().unwrap_or_default();
     let namespace = reference.child("namespace").and_then(YamlNode::text).map_or(own, |namespace| namespace);
-    let to = crate::model::ObjectReference {
-        name: name.clone(),
-        namespace: Some(namespace.into()),
-        ..crate::model::ObjectReference::default()
-    };
-    if !grant::grant_permits(cluster, &policy.reference, "Secret", &to) {
-        return None;
+    let to = ObjectReference { name: name.clone(), namespace: Some(namespace.into()), ..ObjectReference::default() };
+    let secret = cluster.secrets.get(namespace, name).map(|secret| &**secret);
+    secret.filter(|_| grant::grant_permits(cluster, from, "Secret", &to))
+}
+
+/// The values of a Secret by their keys.
+fn secret_values(secret: &Secret) -> BTreeMap<&str, String> {
+    let keys = secret.data.keys().chain(secret.string_data.keys());
+    keys.filter_map(|key| Some((&**key, secret.value(key)?))).into_map()
+}
+
+/// The text of an answer: written, or a value of a ConfigMap. An error where that isn't there
+/// (gatewayapi/backendtrafficpolicy.go getCustomResponseBody).
+fn body(cluster: &Cluster, namespace: &str, body: &YamlNode) -> Result<Option<Text>, ()> {
+    let is_elsewhere = body.child("type").and_then(YamlNode::text).is_some_and(|kind| &**kind == "ValueRef");
+    if !is_elsewhere {
+        return Ok(body.child("inline").and_then(YamlNode::text).cloned());
     }
-    let secret = cluster.secrets.get(namespace, name)?;
-    let keys = secret.data.keys().chain(secret.string_data.keys()).filter(|&it| key.is_none_or(|key| key == &**it));
-    Some(keys.filter_map(|key| secret.value(key)).map(|value| value.to_string()).collect())
+    let name = body.child("valueRef").and_then(|it| it.child("name")).and_then(YamlNode::text).ok_or(())?;
+    let map = cluster.config_maps.get(namespace, name).ok_or(())?;
+    map.data.get("response.body").or_else(|| map.data.values().next()).map(|text| Some(text.clone())).ok_or(())
+}
+
+fn whole_number(node: &YamlNode) -> Option<u16> {
+    match node.value {
+        Value::Integer(number) => u16::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+/// The elements of a list at a place, none where there is no list.
+fn elements<'n>(node: &'n YamlNode, key: &str) -> &'n [YamlNode] {
+    node.child(key).map_or(&[], YamlNode::elements)
+}
+
+fn text_at<'n>(node: &'n YamlNode, key: &str) -> Option<&'n str> {
+    node.child(key).and_then(YamlNode::text).map(|text| &**text)
 }

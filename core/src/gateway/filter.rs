@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cors::{self, CorsAnswer};
 use super::ending::RequestEnd;
-use super::envoy::extension;
+use super::envoy::route_filter::apply_route_filter;
 use super::implementation::{ENVOY_GATEWAY, FilterKind, GatewayImplementation, HeaderFilters, MissingFilter, TRAEFIK};
 use super::rewriting::UrlRewriting;
 use crate::model::{CorsFilter, ENVOY_GROUP, EnvoyResource, HeaderFilter, RequestMirror, RouteFilter};
@@ -126,11 +126,8 @@ impl FilteredRequest {
             self.end = Some(RequestEnd::Unknown(ModelGap::Field(field())));
             return;
         };
-        if let Some(gap) = extension::rewrite(&object, &resource, &mut self.request) {
-            self.end = Some(RequestEnd::Unknown(gap));
-        } else if let Some(response) = extension::direct_response(&resource) {
-            self.end = Some(RequestEnd::Respond(response, GatewayRule::DirectResponse));
-        }
+        let backends = rewriting.entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
+        self.end = apply_route_filter(rewriting.cluster, &object, &resource, backends, &mut self.request);
     }
 
     fn change_request(&mut self, modifier: &HeaderFilter, how: HeaderFilters) {
@@ -201,15 +198,8 @@ fn is_extension_there(filter: &RouteFilter, rewriting: &UrlRewriting<'_>) -> boo
     is_traefik && is_middleware || route_filter(filter, rewriting).is_some()
 }
 
-/// Applies a filter to the headers of an answer, as far as they are known.
-pub fn modify_answer(known: &mut Vec<(String, String)>, modifier: &HeaderFilter) {
-    let mut headers = Headers(std::mem::take(known));
-    apply_header_filter(&mut headers, modifier);
-    *known = headers.0;
-}
-
 /// Applies a filter to headers at once.
-pub fn apply_header_filter(headers: &mut Headers, modifier: &HeaderFilter) {
+fn apply_header_filter(headers: &mut Headers, modifier: &HeaderFilter) {
     modifier.set.iter().for_each(|header| headers.set(&header.name, &header.value));
     modifier.add.iter().for_each(|header| headers.add(&header.name, &header.value));
     modifier.remove.iter().for_each(|name| headers.remove(name));

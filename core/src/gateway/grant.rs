@@ -30,13 +30,19 @@ pub fn grant_permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &Objec
 fn group_of(kind: &str) -> &'static str {
     match kind {
         "SecurityPolicy" | "BackendTrafficPolicy" | "ClientTrafficPolicy" | "EnvoyExtensionPolicy" => ENVOY_GROUP,
+        "HTTPRouteFilter" | "Backend" => ENVOY_GROUP,
         _ => GROUP,
     }
 }
 
 /// The group of what is referred to.
 fn target_group(kind: &str) -> &'static str {
-    if kind == "Backend" { ENVOY_GROUP } else { "" }
+    match kind {
+        "Backend" => ENVOY_GROUP,
+        "Gateway" | "ListenerSet" => GROUP,
+        route if route.ends_with("Route") => GROUP,
+        _ => "",
+    }
 }
 
 /// Whether a reference names an object of the core group and this kind, which is what it names unless it says otherwise.

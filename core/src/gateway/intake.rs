@@ -17,6 +17,8 @@ pub struct ClientSettings {
     pub underscores: UnderscoreHeaders,
     /// Whether HTTP/1.0 is taken.
     pub takes_http10: bool,
+    /// Whether a dot at the host's end is taken away.
+    pub strips_host_dot: bool,
 }
 
 /// What becomes of escaped slashes (path.escapedSlashesAction).
@@ -112,6 +114,9 @@ fn take_envoy_request(settings: &ClientSettings, request: &HttpRequest) -> Intak
     if request.version == HttpVersion::Http10 && !settings.takes_http10 {
         return Err((status_response(426), GatewayRule::VersionRefused));
     }
+    if settings.strips_host_dot {
+        request.host = without_last_dot(&request.host);
+    }
     // 2. Escaped slashes.
     let unescaped = unescaped_slashes(&request.path);
     let was_escaped = unescaped != request.path;
@@ -131,6 +136,13 @@ fn take_envoy_request(settings: &ClientSettings, request: &HttpRequest) -> Intak
         return Err((redirect_response(307, request.target()), GatewayRule::EscapedSlashRedirect));
     }
     Ok(request)
+}
+
+/// `a.test.:8080` as `a.test:8080` (Envoy's HeaderUtility::stripTrailingHostDot).
+fn without_last_dot(host: &str) -> String {
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let name = name.strip_suffix('.').unwrap_or(name);
+    port.map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
 fn has_underscore(headers: &Headers) -> bool {

@@ -1,14 +1,15 @@
 //! What a Gateway makes of a connection: the listener that has it, the rule that takes it, the backends that share it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::backend::{self, ResolvedBackend};
 use super::choice::choose_match;
 use super::ending::RequestEnd;
-use super::envoy::client::ClientPolicy;
+use super::envoy::client::{CertificateDemand, ClientPolicy};
 use super::envoy::effects::PolicyEffects;
-use super::envoy::{extension, traffic};
-use super::filter::{self, FilteredRequest};
+use super::envoy::{EnvoyPolicy, PolicyScope, extension, overriding, security, traffic};
+use super::filter::FilteredRequest;
 use super::implementation::{ForwardedHeaders, RouteCompetition};
 use super::intake;
 use super::listener::{GatewayListener, ListenerProtocol};
@@ -108,12 +109,17 @@ impl<'a> GatewayJudging<'a> {
             return self.verdict.end(PacketDecision::BreakOff, because);
         }
         // 3. Certificates of clients: by Envoy Gateway's policy, then by the Gateway itself.
-        if policy.wants_certificate() {
-            let because = vec![gateway_cause(GatewayRule::ClientCertificateMissing), field_as_cause(&listener.field())];
-            if !request.client_certificate {
+        match (policy.certificate_demand(), request.client_certificate) {
+            (CertificateDemand::Nothing, _) | (CertificateDemand::CheckedIfShown, false) => {}
+            (CertificateDemand::Any, true) => {}
+            (CertificateDemand::Any | CertificateDemand::Checked, false) => {
+                let missing = GatewayRule::ClientCertificateMissing;
+                let because = vec![gateway_cause(missing), field_as_cause(&listener.field())];
                 return self.verdict.end(PacketDecision::Refuse, because);
             }
-            return self.verdict.unknown(ModelGap::Field(listener.field()), Vec::new());
+            (CertificateDemand::Checked | CertificateDemand::CheckedIfShown, true) => {
+                return self.verdict.unknown(ModelGap::Field(listener.field()), Vec::new());
+            }
         }
         if listener.client_check.is_some_and(|check| !check.falls_back) {
             let frontend = self.gateway.reference.field("spec.tls.frontend");
@@ -153,7 +159,7 @@ impl<'a> GatewayJudging<'a> {
         let request = (!passes).then(|| HttpRequest { scheme: Scheme::Http, server_name: None, ..request.clone() });
         let because =
             vec![field_as_cause(&entry.field()), gateway_cause(GatewayRule::ServerNameMatches), gateway_cause(how)];
-        self.connection(entry, request, because)
+        self.connection(listener, entry, request, because)
     }
 
     /// All connections go to the oldest route (TCPRoute, UDPRoute).
@@ -167,12 +173,24 @@ impl<'a> GatewayJudging<'a> {
             gateway_cause(GatewayRule::OldestRoute),
             field_as_cause(&listener.field()),
         ];
-        self.connection(entry, None, because)
+        self.connection(listener, entry, None, because)
     }
 
     /// The backends of a connection that isn't looked into; one without backend is closed.
-    fn connection(mut self, entry: &RouteTableEntry, request: Option<HttpRequest>, because: Vec<Cause>) -> Judgement {
-        // 1. How the connection goes on.
+    fn connection(
+        mut self,
+        listener: &GatewayListener,
+        entry: &RouteTableEntry,
+        request: Option<HttpRequest>,
+        because: Vec<Cause>,
+    ) -> Judgement {
+        // 1. Who may connect.
+        if let Some(policy) = self.denying_policy(listener, entry) {
+            let because =
+                with_causes(&because, [gateway_cause(GatewayRule::ConnectionDenied), field_as_cause(&policy)]);
+            return self.verdict.end(PacketDecision::Refuse, because);
+        }
+        // 2. How the connection goes on.
         let is_tls = self.arrival.request.is_some_and(|request| request.scheme == Scheme::Https);
         let protocol = if is_tls { "tls" } else { "" };
         let protocol = if request.is_some() { "tcp" } else { protocol };
@@ -185,13 +203,13 @@ impl<'a> GatewayJudging<'a> {
         let closed = |why: GatewayRule| {
             (PacketDecision::Refuse, vec![gateway_cause(GatewayRule::NoBackendForConnection), gateway_cause(why)])
         };
-        // 2. The backends with their weights.
+        // 3. The backends with their weights.
         let Some(shares) = weighted_backends(entry) else {
             let (decision, more) = closed(GatewayRule::NoBackends);
             return self.verdict.end(decision, because.into_iter().chain(more).collect());
         };
         for (share, at, wanted) in shares {
-            // 3. Each is forwarded to, or closes its share.
+            // 4. Each is forwarded to, or closes its share.
             match backend::resolve_backend(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false)
             {
                 Ok(ResolvedBackend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
@@ -215,6 +233,16 @@ impl<'a> GatewayJudging<'a> {
         self.verdict.finish()
     }
 
+    /// The SecurityPolicy that has a connection closed, by its client's address; one that says more doesn't count
+    /// (securitypolicy.go processSecurityPolicyForRoute). UDP has none.
+    fn denying_policy(&self, listener: &GatewayListener, entry: &RouteTableEntry) -> Option<FieldRef> {
+        let scope = self.gateway.scope(listener, Some((&entry.route, entry.rule)));
+        let policy = self.gateway.policies.of("SecurityPolicy", &scope)?;
+        let applies = listener.protocol != ListenerProtocol::Udp && security::is_for_connections(&policy);
+        let denied = security::authorize(&policy, self.arrival.client, None).filter(|_| applies);
+        denied.map(|_| policy.field("authorization"))
+    }
+
     /// The rule of some listeners' routes that takes a request.
     fn route(mut self, listeners: &[&GatewayListener], request: &HttpRequest) -> Judgement {
         // 1. What the proxy makes of the request before it routes.
@@ -227,7 +255,10 @@ impl<'a> GatewayJudging<'a> {
             Ok(taken) => taken,
             Err((response, why)) => return self.respond(response, vec![gateway_cause(why)]),
         };
-        filter::apply_header_filter(&mut taken.headers, &client.early_headers());
+        let Some(address) = client.client_address(self.arrival.client, &taken.headers) else {
+            return self.respond(status_response(403), vec![gateway_cause(GatewayRule::ClientUnknown)]);
+        };
+        client.change_early(&mut taken.headers);
         if client.is_health_check(&taken) {
             return self.respond(status_response(200), vec![gateway_cause(GatewayRule::HealthCheckAnswered)]);
         }
@@ -263,7 +294,7 @@ impl<'a> GatewayJudging<'a> {
         }
         for entry in choice.entries {
             let effects = self.effects(listeners, entry);
-            self.entry(Share::of(1, whole), entry, request, &effects, because.clone());
+            self.entry(Share::of(1, whole), entry, (request, address), &effects, because.clone());
         }
         self.verdict.finish()
     }
@@ -273,8 +304,8 @@ impl<'a> GatewayJudging<'a> {
         &mut self,
         share: Share,
         entry: &RouteTableEntry,
-        request: &HttpRequest,
-        effects: &PolicyEffects<'_>,
+        (request, client): (&HttpRequest, IpAddr),
+        effects: &PolicyEffects,
         more: Vec<Cause>,
     ) {
         // 1. The match; one that isn't modelled leaves it open.
@@ -285,11 +316,13 @@ impl<'a> GatewayJudging<'a> {
             return self.verdict.add(share, None, PacketDecision::Unknown(gap), because);
         }
         let Some(written) = entry.rule() else { return };
-        // 2. The rule's filters, CORS before them, mirrors behind.
+        // 2. Who may ask; then the rule's filters, CORS before them, mirrors behind.
         let rewriting = self.rewriting(entry);
         let at = entry.route.rule_field(entry.rule);
         let known = self.gateway.implementation.filters;
-        let mut filtered = FilteredRequest::new(request.clone());
+        let mut shown = request.clone();
+        let guard = effects.guard(self.cluster, client, &mut shown);
+        let mut filtered = FilteredRequest::new(shown);
         if let Some(cors) = effects.cors(written) {
             filtered.cross_origin(&cors, self.gateway.implementation);
         }
@@ -299,21 +332,21 @@ impl<'a> GatewayJudging<'a> {
         let fault = effects.fault();
         let rest = fault.as_ref().map_or(Share::ONE, |(often, _)| often.rest());
         if let Some((often, response)) = fault.filter(|(often, _)| !often.is_zero()) {
-            self.answer(share.times(often), response, GatewayRule::FaultInjected, &because);
+            self.answer_on_route(effects, share.times(often), response, GatewayRule::FaultInjected, &because);
         }
         let share = share.times(rest);
         if share.is_zero() {
             return;
         }
-        // 4. Who may ask; a preflight is answered before.
+        // 4. A preflight is answered whoever asks.
         if !matches!(filtered.end, Some(RequestEnd::Respond(_, GatewayRule::CorsPreflight))) {
-            filtered.end = effects.guard(self.cluster, self.arrival.client, request).or(filtered.end);
+            filtered.end = guard.or(filtered.end);
         }
         // 5. The filters' answer, or on to the backends.
-        filter::modify_answer(&mut filtered.response_headers, &effects.client.late_headers());
+        effects.client.change_late(&mut filtered.response_headers);
         match filtered.end.clone() {
             Some(RequestEnd::Respond(response, why)) => {
-                self.answer(share, with_headers(response, &filtered), why, &because);
+                self.answer_on_route(effects, share, with_headers(response, &filtered), why, &because);
             }
             Some(RequestEnd::Unknown(gap)) => self.verdict.add(share, None, PacketDecision::Unknown(gap), because),
             None => self.backends(share, entry, &filtered, effects, because),
@@ -326,10 +359,10 @@ impl<'a> GatewayJudging<'a> {
     }
 
     /// What a ClientTrafficPolicy says of a listener.
-    fn client_policy(&self, listener: &GatewayListener) -> ClientPolicy<'a> {
+    fn client_policy(&self, listener: &GatewayListener) -> ClientPolicy {
         let gateway = self.gateway;
         let scope = gateway.scope(listener, None);
-        ClientPolicy::new(gateway.policies.of("ClientTrafficPolicy", &scope))
+        ClientPolicy::new(gateway.policies.of_clients(&scope, &gateway.listeners))
     }
 
     /// What changes the proxy's own configuration.
@@ -341,7 +374,7 @@ impl<'a> GatewayJudging<'a> {
     }
 
     /// What policies say of a match; the listener is the one that has it.
-    fn effects(&self, listeners: &[&GatewayListener], entry: &RouteTableEntry) -> PolicyEffects<'a> {
+    fn effects(&self, listeners: &[&GatewayListener], entry: &RouteTableEntry) -> PolicyEffects {
         let gateway = self.gateway;
         let policies = &gateway.policies;
         if policies.is_empty() && gateway.proxy.is_none() {
@@ -350,13 +383,22 @@ impl<'a> GatewayJudging<'a> {
         let has = |listener: &&&GatewayListener| listener.table.entries().any(|it| it.place() == entry.place());
         let Some(listener) = listeners.iter().find(has) else { return PolicyEffects::default() };
         let scope = self.gateway.scope(listener, Some((&entry.route, entry.rule)));
-        let traffic = policies.of("BackendTrafficPolicy", &scope);
+        // A policy that can't be applied leaves the place to the listener's (applyTrafficFeatureToRoute).
+        let is_sound = |policy: &Arc<EnvoyPolicy>| !overriding::is_body_missing(self.cluster, policy);
+        let closest = policies.of("BackendTrafficPolicy", &scope);
+        let is_traffic_invalid = closest.as_ref().is_some_and(|policy| !is_sound(policy));
+        let outer = || policies.of("BackendTrafficPolicy", &PolicyScope { route: None, ..scope });
+        let traffic = closest.filter(|_| !is_traffic_invalid).or_else(|| outer().filter(is_sound));
         PolicyEffects {
             client: self.client_policy(listener),
             security: policies.of("SecurityPolicy", &scope),
-            traffic,
             extension: policies.of("EnvoyExtensionPolicy", &scope),
-            asks_services: traffic::asks_services(traffic, self.gateway.proxy.as_ref().map(|(_, proxy)| &**proxy)),
+            asks_services: traffic::asks_services(
+                traffic.as_deref(),
+                self.gateway.proxy.as_ref().map(|(_, proxy)| &**proxy),
+            ),
+            traffic,
+            is_traffic_invalid,
         }
     }
 
@@ -381,7 +423,7 @@ impl<'a> GatewayJudging<'a> {
         share: Share,
         entry: &RouteTableEntry,
         filtered: &FilteredRequest,
-        effects: &PolicyEffects<'_>,
+        effects: &PolicyEffects,
         mut because: Vec<Cause>,
     ) {
         let written = entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
@@ -394,7 +436,7 @@ impl<'a> GatewayJudging<'a> {
         let Some(shares) = weighted_backends(entry) else {
             let why = if written.is_empty() { GatewayRule::NoBackends } else { GatewayRule::AllWeightsZero };
             let code = if written.is_empty() { 500 } else { self.gateway.implementation.weightless };
-            return self.answer(share, backend_failure(code, &filtered.request), why, &because);
+            return self.answer_on_route(effects, share, backend_failure(code, &filtered.request), why, &because);
         };
         if written.len() > 1 {
             because.push(gateway_cause(GatewayRule::Weighted));
@@ -411,7 +453,7 @@ impl<'a> GatewayJudging<'a> {
         &mut self,
         entry: &RouteTableEntry,
         filtered: &FilteredRequest,
-        effects: &PolicyEffects<'_>,
+        effects: &PolicyEffects,
         (share, at, wanted): (Share, FieldRef, &BackendRef),
         because: &[Cause],
     ) {
@@ -420,11 +462,14 @@ impl<'a> GatewayJudging<'a> {
         let known = self.gateway.implementation.backend_filters;
         let changes_path = |filter: &RouteFilter| filter.url_rewrite.as_ref().is_some_and(|it| it.path.is_some());
         if !self.gateway.implementation.rewrites_backend_paths && wanted.filters.iter().any(changes_path) {
-            return self.answer(share, backend_failure(500, &filtered.request), GatewayRule::FilterInvalid, because);
+            let response = backend_failure(500, &filtered.request);
+            return self.answer_on_route(effects, share, response, GatewayRule::FilterInvalid, because);
         }
         let filtered = filtered.clone().through(&wanted.filters, &at, &rewriting, known).settled();
         match filtered.end {
-            Some(RequestEnd::Respond(response, why)) => return self.answer(share, response, why, because),
+            Some(RequestEnd::Respond(response, why)) => {
+                return self.answer_on_route(effects, share, response, why, because);
+            }
             Some(RequestEnd::Unknown(gap)) => {
                 return self.verdict.add(share, None, PacketDecision::Unknown(gap), because.to_vec());
             }
@@ -445,30 +490,37 @@ impl<'a> GatewayJudging<'a> {
                 if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {
                     causes.push(gateway_cause(GatewayRule::Granted));
                 }
-                let forward = self.forward(entry, filtered, spoken);
+                let forward = self.forward(entry, filtered, effects, spoken);
                 self.verdict.forward(share, &upstream, &forward, &causes);
             }
             Ok(ResolvedBackend::Upstream(upstream, _)) => {
                 self.verdict.consider([rejected_candidate(at, GatewayObjection::NoEndpoints)]);
                 self.verdict.consider_excluded(&upstream);
                 let response = backend_failure(503, &filtered.request);
-                self.answer(share, response, GatewayRule::NoEndpoints, because);
+                self.answer_on_route(effects, share, response, GatewayRule::NoEndpoints, because);
             }
             Ok(ResolvedBackend::Unknown(gap)) => {
                 self.verdict.add(share, None, PacketDecision::Unknown(gap), because.to_vec());
             }
             Err(fault) => {
                 self.verdict.consider([rejected_candidate(at, fault.objection())]);
-                self.answer(share, backend_failure(500, &filtered.request), fault.rule(), because);
+                let response = backend_failure(500, &filtered.request);
+                self.answer_on_route(effects, share, response, fault.rule(), because);
             }
         }
     }
 
     /// The request as the backend sees it.
-    fn forward(&self, entry: &RouteTableEntry, filtered: FilteredRequest, spoken: &str) -> ForwardedRequest {
+    fn forward(
+        &self,
+        entry: &RouteTableEntry,
+        filtered: FilteredRequest,
+        effects: &PolicyEffects,
+        spoken: &str,
+    ) -> ForwardedRequest {
         let FilteredRequest { mut request, response_headers, mirrors, .. } = filtered;
         if let Some(original) = self.arrival.request {
-            self.tell_client(original, &mut request);
+            self.tell_client(original, &effects.client, &mut request);
         }
         request.scheme = Scheme::Http;
         request.server_name = None;
@@ -488,7 +540,7 @@ impl<'a> GatewayJudging<'a> {
     }
 
     /// What the backend is told of the client.
-    fn tell_client(&self, original: &HttpRequest, request: &mut HttpRequest) {
+    fn tell_client(&self, original: &HttpRequest, policy: &ClientPolicy, request: &mut HttpRequest) {
         let style = self.gateway.implementation.forwarded;
         if style != ForwardedHeaders::Connection {
             intake::drop_connection_headers(&mut request.headers);
@@ -503,7 +555,9 @@ impl<'a> GatewayJudging<'a> {
             ForwardedHeaders::Appended => {
                 let client = self.arrival.client.to_string();
                 let named = original.headers.value("X-Forwarded-For").map(|named| format!("{named},{client}"));
-                request.headers.set("X-Forwarded-For", &named.unwrap_or(client));
+                if policy.appends_client() {
+                    request.headers.set("X-Forwarded-For", &named.unwrap_or(client));
+                }
                 request.headers.set("X-Forwarded-Proto", &forwarded.scheme);
                 if request.host != original.host {
                     request.headers.set("X-Forwarded-Host", &original.host);
@@ -529,8 +583,25 @@ impl<'a> GatewayJudging<'a> {
         Some((service.reference.clone(), share))
     }
 
-    fn answer(&mut self, share: Share, response: HttpResponse, why: GatewayRule, because: &[Cause]) {
-        self.verdict.add(share, None, PacketDecision::Respond(response), with_causes(because, [gateway_cause(why)]));
+    /// The proxy's own answer to what a route takes, or what a policy puts in its place.
+    fn answer_on_route(
+        &mut self,
+        effects: &PolicyEffects,
+        share: Share,
+        response: HttpResponse,
+        why: GatewayRule,
+        because: &[Cause],
+    ) {
+        let mut causes = with_causes(because, [gateway_cause(why)]);
+        let decision = match effects.override_answer(self.cluster, &response) {
+            None => PacketDecision::Respond(response),
+            Some(RequestEnd::Respond(instead, why)) => {
+                causes.push(gateway_cause(why));
+                PacketDecision::Respond(instead)
+            }
+            Some(RequestEnd::Unknown(gap)) => PacketDecision::Unknown(gap),
+        };
+        self.verdict.add(share, None, decision, causes);
     }
 
     fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::implementation::ExpressionReach;
 use crate::cluster::{Cluster, Namespaced};
 use crate::http::{Dialect, Pattern};
-use crate::model::{
-    BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Labels, Metadata, NamedMatch, ParentReference,
-};
+use crate::model::{BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Metadata, NamedMatch, ParentReference};
 use crate::model::{RouteFilter, Text};
 use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -37,7 +35,6 @@ pub struct GatewayRoute {
     pub age: usize,
     /// What it attaches to.
     pub parents: Vec<ParentReference>,
-    pub labels: Arc<Labels>,
     pub hostnames: Vec<Text>,
     pub rules: Vec<GatewayRouteRule>,
 }
@@ -197,7 +194,6 @@ impl GatewayRoute {
             created: metadata.creation_timestamp.clone(),
             age: 0,
             parents: parents.to_vec(),
-            labels: metadata.labels.clone(),
             hostnames: hostnames.iter().filter(|hostname| !hostname.is_empty()).cloned().collect(),
             rules,
         }

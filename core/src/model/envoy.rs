@@ -48,17 +48,22 @@ const READ: &[(&str, &[&str])] = &[
             "tls",
         ],
     ),
-    ("BackendTrafficPolicy", &["faultInjection", "routingType"]),
+    ("BackendTrafficPolicy", &["mergeType", "faultInjection", "routingType", "responseOverride"]),
     (
         "SecurityPolicy",
         &["mergeType", "cors", "csrf", "extAuth", "apiKeyAuth", "basicAuth", "oidc", "jwt", "authorization"],
     ),
-    ("EnvoyExtensionPolicy", &["lua", "wasm", "dynamicModule", "extProc"]),
+    ("EnvoyExtensionPolicy", &["mergeType", "lua", "wasm", "dynamicModule", "extProc"]),
     ("EnvoyPatchPolicy", &["type", "jsonPatches"]),
-    ("EnvoyProxy", &["provider", "routingType", "bootstrap", "preserveRouteOrder", "mergeGateways"]),
-    ("HTTPRouteFilter", &["matches", "urlRewrite", "directResponse"]),
+    ("EnvoyProxy", &["provider", "routingType", "bootstrap", "preserveRouteOrder", "mergeGateways", "filterOrder"]),
+    ("HTTPRouteFilter", &["matches", "urlRewrite", "directResponse", "credentialInjection"]),
     ("Backend", &["type", "fallback", "endpoints"]),
 ];
+
+/// The fields of spec that are read: `SecurityPolicy spec.basicAuth`.
+pub fn read_envoy_fields() -> impl Iterator<Item = String> {
+    READ.iter().flat_map(|(kind, fields)| fields.iter().map(move |field| format!("{kind} spec.{field}")))
+}
 
 /// The fields of spec that nothing here reads; they don't change where a request goes.
 pub fn unread_fields<'r>(kind: &str, resource: &'r EnvoyResource) -> impl Iterator<Item = &'r Text> {

@@ -1,8 +1,9 @@
-//! Gateway API: the filters of routes; kinds and fields stand with all others.
+//! Gateway API: the filters of routes, and what is read of Envoy Gateway's kinds; kinds and fields stand with all others.
 
 use super::{ModelledGroup, Section};
 use crate::explain::BilingualText;
 use crate::gateway::modelled_filters;
+use crate::model::read_envoy_fields;
 
 /// What routes can do.
 pub(super) fn section() -> Section {
@@ -14,6 +15,12 @@ pub(super) fn section() -> Section {
              another type than these makes the answer unknown.",
             "仕様どおりの Gateway と各種 Route、およびコントローラーが書き込む状態です。ここにない種類のフィルターがあると、答えは「不明」になります。",
         ),
-        groups: vec![ModelledGroup::of_names(BilingualText::new("Filters", "フィルター"), modelled_filters())],
+        groups: vec![
+            ModelledGroup::of_names(BilingualText::new("Filters", "フィルター"), modelled_filters()),
+            ModelledGroup::of_names(
+                BilingualText::new("Fields of Envoy Gateway's kinds", "Envoy Gateway 独自の種類のフィールド"),
+                read_envoy_fields(),
+            ),
+        ],
     }
 }

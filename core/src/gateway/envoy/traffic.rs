@@ -1,7 +1,7 @@
 //! BackendTrafficPolicy: faults that it injects, and whether Services are asked at their own address
 //! (gatewayapi/backendtrafficpolicy.go).
 
-use super::EnvoyPolicy;
+use super::{EnvoyPolicy, whole_number};
 use crate::model::EnvoyResource;
 use crate::packet::HttpResponse;
 use crate::proxy::verdict::status_response;
@@ -12,7 +12,7 @@ use crate::yaml::{Value, YamlNode};
 pub fn fault(policy: &EnvoyPolicy) -> Option<(Share, HttpResponse)> {
     let abort = policy.resource.find("faultInjection.abort")?;
     let share = abort.child("percentage").map_or(Share::ONE, percentage);
-    let code = abort.child("httpStatus").and_then(number);
+    let code = abort.child("httpStatus").and_then(whole_number);
     let response = match code {
         Some(code) => status_response(code),
         // Envoy's fault filter answers a gRPC status alone with 200.
@@ -22,7 +22,7 @@ pub fn fault(policy: &EnvoyPolicy) -> Option<(Share, HttpResponse)> {
 }
 
 fn grpc_status(abort: &YamlNode) -> String {
-    let code = abort.child("grpcStatus").and_then(number).unwrap_or_default();
+    let code = abort.child("grpcStatus").and_then(whole_number).unwrap_or_default();
     let name = match code {
         14 => "Unavailable",
         13 => "Internal",
@@ -34,13 +34,6 @@ fn grpc_status(abort: &YamlNode) -> String {
         _ => return code.to_string(),
     };
     name.to_owned()
-}
-
-fn number(node: &YamlNode) -> Option<u16> {
-    match node.value {
-        Value::Integer(number) => u16::try_from(number).ok(),
-        _ => None,
-    }
 }
 
 /// Percent, exact to a millionth.

@@ -137,6 +137,18 @@ super::rules! {
         FaultInjected @ ENVOY_GATEWAY:
             "a BackendTrafficPolicy injects this answer instead of the backend's"
             / "BackendTrafficPolicy がバックエンドの代わりにこの応答を返す",
+        AnswerOverridden @ ENVOY_GATEWAY:
+            "a BackendTrafficPolicy puts this answer in the place of the proxy's own"
+            / "BackendTrafficPolicy がプロキシ自身の応答をこの応答に置き換える",
+        ConnectionDenied @ ENVOY_GATEWAY:
+            "a SecurityPolicy doesn't permit the client's address: the connection is closed"
+            / "SecurityPolicy がクライアントのアドレスを許さない: 接続は閉じられる",
+        ClientUnknown @ ENVOY_GATEWAY:
+            "a ClientTrafficPolicy wants the client's address in a header that the request doesn't have: 403"
+            / "ClientTrafficPolicy がクライアントのアドレスを求めるヘッダーがリクエストにない: 403",
+        OriginForged @ ENVOY_GATEWAY:
+            "a SecurityPolicy refuses requests that change something and come from another origin: 403"
+            / "SecurityPolicy が、別のオリジンから来た変更を伴うリクエストを拒む: 403",
         DirectResponse @ ENVOY_GATEWAY: "an HTTPRouteFilter answers by itself" / "HTTPRouteFilter が自ら応答する",
         HealthCheckAnswered @ ENVOY_GATEWAY:
             "a ClientTrafficPolicy has Envoy answer this path itself, as a health check"
