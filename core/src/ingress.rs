@@ -27,6 +27,7 @@ mod config_value;
 mod basic_auth;
 mod location_order;
 mod api;
+mod nginx_config;
 mod nginx;
 mod traefik;
 mod f5_nginx;

@@ -285,6 +285,9 @@ fn gap(gap: &ModelGap) -> String {
         ModelGap::RegularExpression { field, pattern } => {
             format!("{}: regular expression {pattern}", field_text(field))
         }
+        ModelGap::Directive { field, directive, line } => {
+            format!("{}: {directive} (line {line})", field_text(field))
+        }
         ModelGap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
         ModelGap::ControllerSetting(name) => format!("controller setting {name}"),
         ModelGap::OutsideAddress(name) => format!("the address of {name} outside"),

@@ -25,3 +25,5 @@ pub mod policies;
 pub mod requests;
 #[cfg(not(target_family = "wasm"))]
 pub mod lookups;
+#[cfg(not(target_family = "wasm"))]
+pub mod nginx;

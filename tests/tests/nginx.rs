@@ -5,12 +5,7 @@
 #![cfg(not(target_family = "wasm"))]
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr};
 
 use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::ingress::{Controller, ControllerArrival, Controllers, FurtherControllers, LocationModifier};
@@ -18,6 +13,7 @@ use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::HttpRequest;
 use whichpod_core::source::{FieldRef, Sources};
 use whichpod_core::trace::PacketDecision;
+use whichpod_tests::nginx::{Dice, NginxProcess, NginxProgram, free_port};
 
 /// How many hosts with rules of their own, and how many requests each gets.
 const HOSTS: usize = 60;
@@ -25,7 +21,7 @@ const REQUESTS: usize = 60;
 
 #[test]
 fn our_model_takes_the_locations_that_nginx_takes() {
-    let Some(program) = find_nginx() else {
+    let Some(program) = NginxProgram::find() else {
         eprintln!("skipped: nginx isn't installed (Debian: apt-get install nginx-light)");
         return;
     };
@@ -36,13 +32,13 @@ fn our_model_takes_the_locations_that_nginx_takes() {
     let controllers = Controllers::read(&cluster, None, FurtherControllers::ALL);
     let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
     let rules = rules(controller);
-    let nginx = Nginx::start(&program, controller, &rules);
+    let nginx = start(&program, controller, &rules);
     let mut differences = Vec::new();
     let (mut taken, mut redirected, mut rewritten) = (0, 0, 0);
     for (host, plain) in (0..HOSTS).map(host).zip(&plain) {
         for _ in 0..REQUESTS {
             let path = path(&mut dice, plain);
-            let (theirs, ours) = (nginx.ask(&host, &path), ask(&cluster, controller, &rules, &host, &path));
+            let (theirs, ours) = (ask_nginx(&nginx, &host, &path), ask(&cluster, controller, &rules, &host, &path));
             taken += usize::from(theirs.starts_with("rule"));
             redirected += usize::from(theirs.starts_with("301"));
             rewritten += usize::from(theirs.starts_with("rule") && theirs.contains("/to/"));
@@ -55,22 +51,6 @@ fn our_model_takes_the_locations_that_nginx_takes() {
     println!("{taken} of {} requests took a rule, {redirected} redirected, {rewritten} rewritten", HOSTS * REQUESTS);
     let met = taken > 200 && redirected > 20 && rewritten > 50;
     assert!(met, "the requests must meet the rules: {taken} taken, {redirected} redirected, {rewritten} rewritten");
-}
-
-/// Numbers that look random and are the same each time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end as u64) as usize
-    }
-
-    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len())]
-    }
 }
 
 fn host(number: usize) -> String {
@@ -190,112 +170,52 @@ fn ask(cluster: &Cluster, controller: &Controller, rules: &[FieldRef], host: &st
     }
 }
 
-/// A running nginx, ended when dropped.
-struct Nginx {
-    process: Child,
-    port: u16,
-    folder: PathBuf,
-}
-
-impl Nginx {
-    /// Starts nginx with a server per host; each location passes on to a server that answers with the rule's name.
-    fn start(program: &Path, controller: &Controller, rules: &[FieldRef]) -> Self {
-        let (port, behind) = (free_port(), free_port());
-        let folder = std::env::temp_dir().join(format!("whichpod-nginx-{port}"));
-        fs::create_dir_all(&folder).expect("a folder for nginx");
-        let mut config = format!(
-            "daemon off; master_process off; pid nginx.pid; error_log error.log; events {{}}\nhttp {{\naccess_log off; \
-             client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; \
-             scgi_temp_path scgi; port_in_redirect off;\n\
-             server {{ listen 127.0.0.1:{behind}; location / {{ return 200 \"$http_x_rule $request_uri\"; }} }}\n"
-        );
-        for (host, locations) in controller.nginx().expect("an ingress-nginx").locations() {
-            let _ = writeln!(config, "server {{ listen 127.0.0.1:{port}; server_name {host};");
-            for location in locations {
-                let modifier = match location.modifier {
-                    LocationModifier::Exact => format!("= \"{}\"", location.path),
-                    LocationModifier::Prefix => format!("\"{}\"", location.path),
-                    LocationModifier::Regex(_) => format!("~* \"^{}\"", location.path),
-                };
-                let rule = name(location.field(), rules);
-                let target = location.annotations.rewrite_target.as_deref().unwrap_or_default();
-                let rewrite = if location.annotations.rewrites(&location.path) {
-                    format!("rewrite \"(?i){}\" {target} break; ", location.path)
-                } else {
-                    String::new()
-                };
-                let _ = writeln!(
-                    config,
-                    "location {modifier} {{ {rewrite}proxy_set_header X-Rule \"{rule}\"; proxy_pass http://127.0.0.1:{behind}; }}"
-                );
-            }
-            config.push_str("}\n");
+/// Starts nginx with a server per host; each location passes on to a server that answers with the rule's name.
+fn start(program: &NginxProgram, controller: &Controller, rules: &[FieldRef]) -> NginxProcess {
+    let (port, behind) = (free_port(), free_port());
+    let mut config =
+        format!("server {{ listen 127.0.0.1:{behind}; location / {{ return 200 \"$http_x_rule $request_uri\"; }} }}\n");
+    for (host, locations) in controller.nginx().expect("an ingress-nginx").locations() {
+        let _ = writeln!(config, "server {{ listen 127.0.0.1:{port}; server_name {host};");
+        for location in locations {
+            let modifier = match location.modifier {
+                LocationModifier::Exact => format!("= \"{}\"", location.path),
+                LocationModifier::Prefix => format!("\"{}\"", location.path),
+                LocationModifier::Regex(_) => format!("~* \"^{}\"", location.path),
+            };
+            let rule = name(location.field(), rules);
+            let target = location.annotations.rewrite_target.as_deref().unwrap_or_default();
+            let rewrite = if location.annotations.rewrites(&location.path) {
+                format!("rewrite \"(?i){}\" {target} break; ", location.path)
+            } else {
+                String::new()
+            };
+            let _ = writeln!(
+                config,
+                "location {modifier} {{ {rewrite}proxy_set_header X-Rule \"{rule}\"; proxy_pass http://127.0.0.1:{behind}; }}"
+            );
         }
         config.push_str("}\n");
-        fs::write(folder.join("nginx.conf"), config).expect("nginx.conf can be written");
-        let process = Command::new(program)
-            .args(["-p", &folder.to_string_lossy(), "-c", "nginx.conf", "-e", "error.log"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("nginx starts");
-        let nginx = Self { process, port, folder };
-        nginx.wait();
-        nginx
     }
+    program.start(port, &config)
+}
 
-    fn wait(&self) {
-        for _ in 0..100 {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
+/// Asks nginx; the body is the rule's name.
+fn ask_nginx(nginx: &NginxProcess, host: &str, path: &str) -> String {
+    let path = if path.is_empty() { "/" } else { path };
+    let answer = nginx.ask(&format!("GET {path} HTTP/1.1\r\nHost: {host}")).expect("an answer");
+    match (answer.status, answer.header("Location")) {
+        (200, _) => {
+            let found = ["rule ", "404"].iter().find_map(|start| rule_name(&answer.body, start)).unwrap_or_default();
+            // Where no rule is, ours answers by itself.
+            if found.starts_with("404") { "404".to_owned() } else { found }
         }
-        panic!("nginx doesn't listen: {}", fs::read_to_string(self.folder.join("error.log")).unwrap_or_default());
-    }
-
-    /// Asks nginx; the body is the rule's name.
-    fn ask(&self, host: &str, path: &str) -> String {
-        let path = if path.is_empty() { "/" } else { path };
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("nginx listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("nginx reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("nginx answers");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).expect("a status");
-        let location = head.lines().find_map(|line| line.strip_prefix("Location: "));
-        match (status, location) {
-            ("200", _) => {
-                let found = ["rule ", "404"].iter().find_map(|start| rule_name(body, start)).unwrap_or_default();
-                // Where no rule is, ours answers by itself.
-                if found.starts_with("404") { "404".to_owned() } else { found }
-            }
-            (status, Some(location)) => format!("{status} {location}"),
-            (status, None) => status.to_owned(),
-        }
+        (status, Some(location)) => format!("{status} {location}"),
+        (status, None) => status.to_string(),
     }
 }
 
 /// The name in a body, which may be chunked.
 fn rule_name(body: &str, start: &str) -> Option<String> {
     body.lines().find(|line| line.starts_with(start)).map(str::to_owned)
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
-}
-
-fn find_nginx() -> Option<PathBuf> {
-    let folders = std::env::var("PATH").unwrap_or_default();
-    let folders = folders.split(':').map(str::to_owned).chain(["/usr/sbin".to_owned(), "/usr/local/sbin".to_owned()]);
-    folders.map(|folder| Path::new(&folder).join("nginx")).find(|program| program.is_file())
 }

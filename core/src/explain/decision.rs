@@ -238,6 +238,10 @@ pub fn gap(kind: GapKind) -> BilingualText {
             "a regular expression with lookaround, backreferences or whatever else regex-lite can't run",
             "先読み・後読みや後方参照など、regex-lite で実行できない正規表現",
         ),
+        GapKind::Directive => BilingualText::new(
+            "a directive of nginx in a snippet that isn't followed, or a variable or expression in it",
+            "追跡していないスニペット内の nginx ディレクティブ（またはその中の変数や正規表現）",
+        ),
         GapKind::CoreDnsPlugin => BilingualText::new(
             "a CoreDNS plugin that isn't modelled, or what it does in a case that isn't",
             "モデル化していない CoreDNS プラグイン、またはその一部の動作",
@@ -289,6 +293,9 @@ pub fn gap_text(gap: &ModelGap) -> String {
     match gap {
         ModelGap::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
         ModelGap::RegularExpression { pattern, .. } => pattern.clone(),
+        ModelGap::Directive { field, directive, line } => {
+            format!("{directive} (line {line} of {} {})", field.object.lowercase(), field.path)
+        }
         ModelGap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
         ModelGap::ControllerSetting(name) => name.clone(),
         ModelGap::OutsideAddress(name) => name.clone(),

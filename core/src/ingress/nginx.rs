@@ -1,7 +1,7 @@
 //! ingress-nginx 1.15: Ingresses become servers with locations, as its controller writes them for nginx; a request goes
 //! through nginx' phases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use self::annotations::{IngressOptions, InvalidAnnotation, SharedOptions};
 use self::refused::RefusedConfiguration;
 use self::server::{LocationBackend, LocationDraft, NginxServer};
 use self::settings::ConfigKey;
+use self::snippet::GlobalSnippets;
 use self::upstreams::UpstreamTable;
 use super::class::{ClassClaim, ExcludedIngress};
 use super::tls::CertificateStore;
@@ -22,7 +23,7 @@ use super::{
 use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::http::{Dialect, HostTable, Pattern};
-use crate::model::Ingress;
+use crate::model::{Ingress, Text};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Cause, Component, ComponentPlace, IngressObjection, Judgement, ModelGap};
 
@@ -30,22 +31,28 @@ mod annotation_risk;
 mod balanced_upstream;
 mod page;
 mod settings;
+mod snippet;
 mod annotations;
 mod admission;
 mod server;
 mod considered;
 mod request;
 mod rewrite;
+mod cors;
+mod response_headers;
 mod proxy;
 mod server_request;
 mod access;
-mod auth_request;
 mod early;
 mod variable;
 mod refused;
 mod upstreams;
 mod balance;
 mod canary;
+mod script_phase;
+mod auth_request;
+mod location_phase;
+mod error_page;
 mod phases;
 
 pub use server::{LocationModifier, NginxLocation};
@@ -54,6 +61,7 @@ pub use server::{LocationModifier, NginxLocation};
 pub mod read {
     pub use super::annotations::{Annotation, AnnotationSupport};
     pub use super::settings::{ConfigKey, ControllerArgument};
+    pub use crate::ingress::nginx_config::FOLLOWED;
 }
 
 use admission::TakenPaths;
@@ -73,6 +81,10 @@ pub struct Nginx {
     servers: HostTable<NginxServer>,
     catch_all: NginxServer,
     upstreams: UpstreamTable,
+    /// The ConfigMap's snippets.
+    snippets: GlobalSnippets,
+    /// The variables that snippets set.
+    defined_variables: BTreeSet<Text>,
     /// How many rules have locations.
     rules: usize,
     /// server-alias to the host that has it.
@@ -158,12 +170,15 @@ impl Nginx {
             let place = certificates.add(cluster, namespace, name);
             certificates.show_by_default(place);
         }
+        let snippets = GlobalSnippets::read(&settings);
         let mut nginx = Self {
             settings,
             certificates,
             servers: HostTable::default(),
             catch_all,
             upstreams: UpstreamTable::default(),
+            snippets,
+            defined_variables: BTreeSet::new(),
             rules: 0,
             aliases: BTreeMap::new(),
             www: BTreeMap::new(),
@@ -181,6 +196,7 @@ impl Nginx {
         nginx.merge_canaries(&served);
         // 4. What is in place for good, and whether nginx takes the configuration.
         nginx.finish();
+        nginx.defined_variables = refused::defined_variables(&nginx);
         nginx.refused = nginx.refused.take().or_else(|| refused::find_refusal(&nginx));
         nginx
     }
@@ -198,6 +214,7 @@ impl Nginx {
             server::LocationMatch::Location(location) => Some(location),
             server::LocationMatch::WithSlash(_)
             | server::LocationMatch::Unsupported(_)
+            | server::LocationMatch::OfSnippet(..)
             | server::LocationMatch::Nothing => None,
         }
     }
@@ -319,6 +336,9 @@ impl Nginx {
                     None => &mut self.catch_all,
                 };
                 server.ssl_passthrough |= one.annotations.ssl_passthrough;
+                if server.snippet.is_none() {
+                    server.snippet = one.annotations.server_snippet.clone();
+                }
                 if server.aliases.is_empty() {
                     server.aliases = one.annotations.aliases.clone();
                 }
@@ -356,7 +376,11 @@ impl Nginx {
 
     /// Orders the locations, and notes aliases and redirects between a host and its www.
     fn finish(&mut self) {
-        let prepare = |server: &mut NginxServer| server.finish();
+        let global = self.snippets.server.clone();
+        let prepare = |server: &mut NginxServer| {
+            server.global_snippet = global.clone();
+            server.finish()
+        };
         let mut twice = prepare(&mut self.catch_all);
         let hosts: Vec<String> = self.servers.iter().map(|(host, _)| host).collect();
         for host in &hosts {
@@ -376,6 +400,13 @@ impl Nginx {
         self.refused = twice.map(|(field, path)| RefusedConfiguration::duplicate(field, &path));
         let all = || self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
         self.rules = all().map(NginxServer::rules).sum();
+    }
+
+    /// What leads to an upstream of this name.
+    fn backend_by_name(&self, name: &str) -> Option<LocationBackend> {
+        let servers = self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
+        let mut backends = servers.flat_map(|server| &server.locations).map(|location| &location.backend);
+        backends.find(|backend| *upstreams::backend_name(backend) == *name).cloned()
     }
 
     /// The server for a host: an exact name, a redirect to it, a wildcard or an expression, else the catch-all.

@@ -58,13 +58,11 @@ fn nginx() -> Section {
             annotations(SNIPPETS, |meaning| meaning == AnnotationSupport::Snippet),
             annotations(WITHOUT_EFFECT, |meaning| meaning == AnnotationSupport::WithoutEffect),
             ModelledGroup::of_names(
-                BilingualText::new("Kinds", "種類"),
-                ["VirtualServer", "VirtualServerRoute", "Policy", "TransportServer", "GlobalConfiguration"].into_iter(),
-            ),
-            ModelledGroup::of_names(BilingualText::new("Policies", "ポリシー"), f5_nginx::READ_KINDS.iter().copied()),
-            ModelledGroup::of_names(
-                BilingualText::new("Policies that make the answer unknown", "答えを「不明」にするポリシー"),
-                f5_nginx::unread_kinds(&F5PolicySpec::default()).into_iter().map(|(name, _)| name),
+                BilingualText::new(
+                    "Directives of snippets that are followed; others are named where they could change the answer",
+                    "追跡するスニペットのディレクティブ（ほかは応答を変えうる場合に名前を示す）",
+                ),
+                nginx::FOLLOWED.iter().copied(),
             ),
             ModelledGroup::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
             ModelledGroup::of_names(
@@ -81,8 +79,8 @@ const DEPENDS: BilingualText = BilingualText::new(
 );
 
 const SNIPPETS: BilingualText = BilingualText::new(
-    "nginx' own configuration: with one the Ingress is dropped as long as annotations-risk-level isn't Critical, else not modelled",
-    "nginx の設定そのもの（annotations-risk-level が Critical でない限り Ingress ごと除外され、Critical の場合はモデル化していません）",
+    "nginx' own configuration: with one the Ingress is dropped as long as annotations-risk-level isn't Critical, and it is ignored unless allow-snippet-annotations is true",
+    "nginx の設定そのもの（annotations-risk-level が Critical でない限り Ingress ごと除外され、allow-snippet-annotations が true でない限り無視される）",
 );
 
 fn annotations(title: BilingualText, wanted: impl Fn(AnnotationSupport) -> bool) -> ModelledGroup {
@@ -142,6 +140,15 @@ fn f5_nginx() -> Section {
             annotations(NOT_MODELLED, F5AnnotationEffect::NotModelled),
             annotations(BilingualText::new("Of NGINX Plus", "NGINX Plus のもの"), F5AnnotationEffect::PlusOnly),
             annotations(WITHOUT_EFFECT, F5AnnotationEffect::WithoutEffect),
+            ModelledGroup::of_names(
+                BilingualText::new("Kinds", "種類"),
+                ["VirtualServer", "VirtualServerRoute", "Policy", "TransportServer", "GlobalConfiguration"].into_iter(),
+            ),
+            ModelledGroup::of_names(BilingualText::new("Policies", "ポリシー"), f5_nginx::READ_KINDS.iter().copied()),
+            ModelledGroup::of_names(
+                BilingualText::new("Policies that make the answer unknown", "答えを「不明」にするポリシー"),
+                f5_nginx::unread_kinds(&F5PolicySpec::default()).into_iter().map(|(name, _)| name),
+            ),
             ModelledGroup::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
             ModelledGroup::of_names(
                 BilingualText::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),

@@ -17,6 +17,15 @@ pub enum ModelGap {
         /// The expression.
         pattern: String,
     },
+    /// A directive of nginx in a snippet, or what one depends on.
+    Directive {
+        /// Where the snippet stands.
+        field: FieldRef,
+        /// Its name.
+        directive: String,
+        /// Its line there, from 1.
+        line: usize,
+    },
     /// A plugin in a Corefile that isn't followed, by its name.
     CoreDnsPlugin(String),
     /// A Gateway's controller, where those that are modelled differ.

@@ -3,9 +3,12 @@
 use super::Nginx;
 use super::annotations::{Annotation, BasicAuthFile};
 use super::request::NginxRequest;
+use super::response_headers::BlocksInForce;
 use super::server::NginxLocation;
 use super::settings::ConfigKey;
+use super::snippet::PlacedBlock;
 use crate::ingress::basic_auth::{CredentialCheck, check_credentials};
+use crate::ingress::nginx_config::AccessEntry;
 use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
 use crate::packet::HttpResponse;
 use crate::trace::{Cause, IngressControllerRule, ModelGap};
@@ -21,9 +24,15 @@ pub enum AccessDecision {
 }
 
 /// Denied addresses first, then allowed ones; a location without lists of its own has the ConfigMap's block-cidrs.
-pub fn check_access(nginx: &Nginx, view: &NginxRequest<'_>, location: &NginxLocation) -> AccessDecision {
+pub fn check_access(
+    nginx: &Nginx,
+    view: &NginxRequest<'_>,
+    location: &NginxLocation,
+    force: &BlocksInForce<'_>,
+) -> AccessDecision {
     let annotations = &location.annotations;
     let own_lists = !annotations.deny.is_empty() || !annotations.allow.is_empty();
+    let of_snippets = entries_of_snippets(own_lists, force);
     let client = view.forwarded.client;
     let because = |name: Option<Annotation>, why: IngressControllerRule| {
         let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
@@ -32,7 +41,7 @@ pub fn check_access(nginx: &Nginx, view: &NginxRequest<'_>, location: &NginxLoca
         because
     };
     // 1. The ConfigMap's block list, for locations without lists.
-    if !own_lists && nginx.settings.blocks(client) {
+    if !own_lists && of_snippets.is_empty() && nginx.settings.blocks(client) {
         let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(field_as_cause).collect();
         because.push(ingress_rule_cause(IngressControllerRule::BlockedByConfigMap));
         return AccessDecision::Refused(status_response(403), because);
@@ -40,15 +49,26 @@ pub fn check_access(nginx: &Nginx, view: &NginxRequest<'_>, location: &NginxLoca
     // 2. What the location's own lists say.
     let denied = annotations.deny.iter().any(|net| net.contains(&client));
     let listed = annotations.allow.iter().any(|net| net.contains(&client));
-    let refused = denied || !annotations.allow.is_empty() && !listed;
+    let by_lists = denied || !annotations.allow.is_empty() && !listed;
+    // Behind them the first line of the snippets that is for the client.
+    let settled = by_lists || listed;
+    let entry = of_snippets.iter().find(|entry| entry.net.is_none_or(|net| net.contains(&client)));
+    let by_snippet = !settled && entry.is_some_and(|entry| !entry.allow);
+    let (refused, listed) = (by_lists || by_snippet, listed || !settled && entry.is_some_and(|entry| entry.allow));
+    let satisfy = force.innermost(|block| block.satisfies_any.is_some());
+    let satisfy = satisfy.iter().find_map(|(_, block)| block.satisfies_any);
+    let satisfy_any = annotations.satisfy_any || satisfy.unwrap_or(false);
     // 3. The password, where one is asked for there.
     let auth = annotations.auth.as_ref().filter(|_| !nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path));
     // 4. Both together: all must agree, or with satisfy any one is enough.
     match (auth, refused) {
         (None, false) => AccessDecision::Granted,
-        (Some(_), false) if annotations.satisfy_any && listed => AccessDecision::Granted,
+        (Some(_), false) if satisfy_any && listed => AccessDecision::Granted,
         (Some(auth), false) => ask_password(view, location, auth),
-        (Some(auth), true) if annotations.satisfy_any => ask_password(view, location, auth),
+        (Some(auth), true) if satisfy_any => ask_password(view, location, auth),
+        (_, true) if by_snippet => {
+            AccessDecision::Refused(status_response(403), because(None, IngressControllerRule::SnippetDenies))
+        }
         (_, true) if denied => AccessDecision::Refused(
             status_response(403),
             because(Some(Annotation::DenylistSourceRange), IngressControllerRule::AddressDenied),
@@ -60,6 +80,24 @@ pub fn check_access(nginx: &Nginx, view: &NginxRequest<'_>, location: &NginxLoca
             AccessDecision::Refused(status_response(403), because(written, IngressControllerRule::AddressNotAllowed))
         }
     }
+}
+
+/// Whether the addresses of snippets alone keep a client out.
+pub fn is_refused_by_snippets(nginx: &Nginx, view: &NginxRequest<'_>, force: &BlocksInForce<'_>) -> bool {
+    let client = view.forwarded.client;
+    let entries = entries_of_snippets(false, force);
+    let entry = entries.iter().find(|entry| entry.net.is_none_or(|net| net.contains(&client)));
+    entry.map_or(entries.is_empty() && nginx.settings.blocks(client), |entry| !entry.allow)
+}
+
+/// allow and deny of the snippets that hold: the location's, or where neither it nor its annotations have any the server's
+/// (ngx_http_access_merge_loc_conf).
+fn entries_of_snippets(own_lists: bool, force: &BlocksInForce<'_>) -> Vec<AccessEntry> {
+    let entries = |blocks: &[PlacedBlock<'_>]| -> Vec<AccessEntry> {
+        blocks.iter().flat_map(|(_, block)| block.access.iter().cloned()).collect()
+    };
+    let of_location = entries(&force.location);
+    if own_lists || !of_location.is_empty() { of_location } else { entries(&force.server) }
 }
 
 /// 401 without the credentials of a listed user.

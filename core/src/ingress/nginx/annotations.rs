@@ -10,9 +10,11 @@ use ipnet::IpNet;
 use self::reader::{AnnotationReader, RedirectNotHttp};
 pub use self::table::{Annotation, AnnotationSupport};
 use super::settings::{ConfigKey, NginxSettings, parse_net, parse_size, split_name};
+use super::snippet::{ConfigSnippet, SharedSnippet};
 use crate::cluster::Cluster;
 use crate::http::Pattern;
 use crate::ingress::annotation_field;
+use crate::ingress::nginx_config::BlockPlace;
 use crate::model::{Ingress, Text};
 use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
@@ -85,6 +87,10 @@ pub struct IngressOptions {
     pub conditions: Vec<(FieldRef, IngressControllerRule)>,
     /// custom-http-errors
     pub error_codes: Vec<u16>,
+    /// configuration-snippet, where the ConfigMap allows it.
+    pub configuration_snippet: Option<SharedSnippet>,
+    pub server_snippet: Option<SharedSnippet>,
+    pub auth_snippet: Option<SharedSnippet>,
     /// What changes the answer and isn't modelled.
     pub not_modelled: Vec<FieldRef>,
     /// The names written, without prefix.
@@ -190,6 +196,7 @@ impl IngressOptions {
         annotations.auth_request(&reader);
         annotations.certificates(cluster, &reader);
         annotations.custom_headers(cluster, &reader);
+        annotations.snippets(&reader);
         annotations.cors = reader.cors();
         annotations.canary = reader.canary();
         annotations.not_modelled = reader.not_modelled();
@@ -260,6 +267,19 @@ impl IngressOptions {
             self.cookie = Some(reader.text(Annotation::SessionCookieName).unwrap_or_else(|| "INGRESSCOOKIE".into()));
         }
         self.legacy_canary_affinity = reader.text(Annotation::AffinityCanaryBehavior).as_deref() == Some("legacy");
+    }
+
+    /// The controller drops them where allow-snippet-annotations is off (controller.go dropSnippetDirectives).
+    fn snippets(&mut self, reader: &AnnotationReader<'_>) {
+        if !reader.settings.is(ConfigKey::AllowSnippetAnnotations, false) {
+            return;
+        }
+        let read = |name: Annotation, place: BlockPlace| {
+            reader.text(name).map(|text| ConfigSnippet::read(reader.field(name), &text, place))
+        };
+        self.configuration_snippet = read(Annotation::ConfigurationSnippet, BlockPlace::Location);
+        self.server_snippet = read(Annotation::ServerSnippet, BlockPlace::Server);
+        self.auth_snippet = read(Annotation::AuthSnippet, BlockPlace::Location);
     }
 
     /// A list with an entry that is no network denies the locations (ipallowlist: NewLocationDenied).

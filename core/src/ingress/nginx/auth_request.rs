@@ -2,14 +2,19 @@
 
 use std::net::IpAddr;
 
+use super::access::is_refused_by_snippets;
+use super::early::EarlyAnswer;
+use super::response_headers::BlocksInForce;
+use super::script_phase::{PhaseEnd, run_snippets, unread_of};
 use super::server::NginxLocation;
 use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
+use super::snippet::placed;
 use crate::cluster::{Cluster, ServiceKind};
 use crate::ingress::IngressController;
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
-use crate::trace::{Cause, IngressControllerRule};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
+use crate::trace::{Cause, IngressControllerRule, ModelGap};
 
 /// Why auth_request ends in 500: nobody answers at auth-url (ngx_http_auth_request_module: what is no 2xx, 401 or 403).
 pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<Vec<Cause>> {
@@ -23,6 +28,40 @@ pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) 
     let mut because = rule_causes(location);
     because.extend([field_as_cause(&wanted.field), ingress_rule_cause(IngressControllerRule::AuthServerUnreachable)]);
     Some(because)
+}
+
+/// What the subrequest's own script says: auth-snippet stands in its location. None where it goes on to the server; 2xx lets
+/// the request through, 401 and 403 are its answer, anything else is 500 (ngx_http_auth_request_handler).
+pub fn answer_of_auth_snippet(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<Result<(), EarlyAnswer>> {
+    location.annotations.auth_request.as_ref()?;
+    let spared = asked.nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path);
+    let snippet = location.annotations.auth_snippet.as_ref().filter(|_| !spared)?;
+    let mut state = asked.view.script.clone();
+    let block = placed(snippet);
+    let answer = match run_snippets([block], asked.view, false, &mut state).end {
+        PhaseEnd::Answered(answer) => Some(answer),
+        PhaseEnd::Through | PhaseEnd::Stopped => unread_of([block], |_| true),
+    };
+    let force = BlocksInForce { location: vec![block], ..BlocksInForce::default() };
+    let because = || vec![field_as_cause(&snippet.field)];
+    match answer {
+        Some(EarlyAnswer::Respond(response, _)) if (200..300).contains(&response.status) => Some(Ok(())),
+        Some(EarlyAnswer::Respond(response, because)) => {
+            let status = if matches!(response.status, 401 | 403) { response.status } else { 500 };
+            Some(Err(EarlyAnswer::Respond(status_response(status), because)))
+        }
+        Some(unknown @ EarlyAnswer::Unknown(..)) => Some(Err(unknown)),
+        None if state.uri_changed => {
+            let gap = ModelGap::Directive { field: snippet.field.clone(), directive: "rewrite".to_owned(), line: 1 };
+            Some(Err(EarlyAnswer::Unknown(gap, because())))
+        }
+        None if !snippet.block.access.is_empty() && is_refused_by_snippets(asked.nginx, asked.view, &force) => {
+            let mut because = because();
+            because.push(ingress_rule_cause(IngressControllerRule::SnippetDenies));
+            Some(Err(EarlyAnswer::Respond(status_response(403), because)))
+        }
+        None => None,
+    }
 }
 
 /// The port of a URL that leads to the proxy's own pod.

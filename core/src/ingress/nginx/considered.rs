@@ -19,7 +19,7 @@ pub fn considered_candidates(
         LocationMatch::Location(location)
         | LocationMatch::WithSlash(location)
         | LocationMatch::Unsupported(location) => location.field(),
-        LocationMatch::Nothing => None,
+        LocationMatch::OfSnippet(..) | LocationMatch::Nothing => None,
     };
     let mut candidates: Vec<Candidate> = Vec::new();
     // 2. Each path once: a Prefix' two locations stand beside each other.

@@ -2,13 +2,13 @@
 
 use super::Nginx;
 use super::annotations::Annotation;
-use super::proxy;
+use super::cors;
 use super::request::{NginxRequest, unmodelled_annotation};
 use super::rewrite::rewrite_path;
 use super::server::{NginxLocation, NginxServer};
 use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
-use crate::http::path;
+use crate::ingress::nginx_config::{escape_uri, is_url};
 use crate::ingress::verdict::{
     JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
 };
@@ -50,7 +50,7 @@ pub fn redirect_www(
     verdict.respond(redirect_response(nginx.settings.redirect_code(), location), causes)
 }
 
-/// What the server does before it looks for a location: clients' certificates, blocked agents and referers, app-root.
+/// What the server does before its snippets: clients' certificates, blocked agents and referers.
 pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     if let Some(answer) = without_certificate(asked) {
         return Some(answer);
@@ -62,7 +62,7 @@ pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
         let because = vec![field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)];
         return Some(EarlyAnswer::Respond(status_response(403), because));
     }
-    app_root(asked)
+    None
 }
 
 /// auth-tls-verify-client: on refuses a TLS client without a certificate; what one shows isn't modelled.
@@ -78,7 +78,7 @@ fn without_certificate(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
 }
 
 /// app-root stands unquoted behind the host in a `return`, so that variables are filled in.
-fn app_root(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
+pub fn app_root(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     let mut locations = asked.server.locations.iter();
     let (location, root) = locations.find_map(|location| Some((location, location.annotations.app_root.as_ref()?)))?;
     if asked.uri != "/" {
@@ -111,9 +111,9 @@ fn blocked_by_header(nginx: &Nginx, view: &NginxRequest<'_>) -> Option<(HttpResp
 }
 
 /// A path that ends with a slash, asked for without it.
-pub fn add_slash(verdict: JudgementBuilder, view: &NginxRequest<'_>, location: &NginxLocation) -> Judgement {
-    let query = view.request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
-    let target = format!("{}{query}", path::percent_encode(&location.path));
+pub fn add_slash(view: &NginxRequest<'_>, location: &NginxLocation) -> EarlyAnswer {
+    let query = view.script.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{query}", escape_uri(&location.path));
     let target = if location.annotations.relative_redirects {
         target
     } else {
@@ -121,18 +121,18 @@ pub fn add_slash(verdict: JudgementBuilder, view: &NginxRequest<'_>, location: &
     };
     let mut because = rule_causes(location);
     because.push(ingress_rule_cause(IngressControllerRule::SlashAdded));
-    verdict.respond(redirect_response(301, target), because)
+    EarlyAnswer::Respond(redirect_response(301, target), because)
 }
 
-/// What a location answers before it proxies. Directives of nginx' rewrite module run in the order of the template:
-/// a denied location, the preflight, a fixed redirect, a rewrite; the controller's redirect to https comes last.
-pub fn early_answer(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
-    let view = asked.view;
-    denied_location(location)
-        .or_else(|| cors_preflight(view, location))
-        .or_else(|| fixed_redirect(view, location))
-        .or_else(|| rewrite_redirect(asked, location))
-        .or_else(|| https_redirect(asked, location))
+/// What a location answers before its snippets. Directives of nginx' rewrite module run in the order of the template: a denied
+/// location, the preflight, snippets, a fixed redirect, a rewrite; the controller's redirect to https comes last.
+pub fn answer_before_snippets(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
+    denied_location(location).or_else(|| cors_preflight(view, location))
+}
+
+/// What a location answers behind its snippets, unless they have ended the script.
+pub fn answer_after_snippets(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
+    fixed_redirect(asked.view, location).or_else(|| rewrite_redirect(asked, location))
 }
 
 /// A location with an annotation that can't be kept answers 503.
@@ -148,7 +148,7 @@ fn fixed_redirect(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<E
     let to = location.annotations.redirect.as_ref()?;
     let mut because = rule_causes(location);
     because.push(field_as_cause(&to.field));
-    let Some(url) = view.expand(&to.url, |_| "") else {
+    let Some(url) = view.expand(&to.url, |number| view.captured(number)) else {
         return Some(EarlyAnswer::Unknown(ModelGap::Field(to.field.clone()), because));
     };
     // nginx completes a location without host unless absolute_redirect is off.
@@ -163,14 +163,14 @@ fn fixed_redirect(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<E
 
 /// enable-cors answers OPTIONS by itself.
 fn cors_preflight(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
-    let cors = location.annotations.cors.as_ref()?;
+    let options = location.annotations.cors.as_ref()?;
     let origin = view.request.headers.value("Origin").unwrap_or_default();
-    let allowed = proxy::allowed_origin(cors, origin)?;
+    let allowed = cors::allowed_origin(options, origin)?;
     if view.request.method != "OPTIONS" {
         return None;
     }
     let mut response = status_response(204);
-    response.headers.0 = proxy::cors_headers(cors, &allowed);
+    response.headers.0 = cors::cors_headers(options, &allowed);
     let mut because = rule_causes(location);
     because.extend(view.annotation_of(location, Annotation::EnableCors).iter().map(field_as_cause));
     because.push(ingress_rule_cause(IngressControllerRule::CorsPreflight));
@@ -188,7 +188,7 @@ fn rewrite_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Optio
         because.push(ingress_rule_cause(which));
         because
     };
-    let is_url = ["http://", "https://", "$scheme"].iter().any(|scheme| target.starts_with(scheme));
+    let is_url = is_url(target);
     match rewrite_path(view, location, asked.uri) {
         Ok(Some((path, query))) if is_url => {
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -207,26 +207,33 @@ fn rewrite_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Optio
 }
 
 /// ssl-redirect where the host has a certificate, force-ssl-redirect everywhere (lua_ingress.lua rewrite).
-fn https_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
+pub fn https_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let ServerRequest { nginx, view, server, .. } = asked;
     let annotations = &location.annotations;
     let spared = nginx.settings.spares(ConfigKey::NoTlsRedirectLocations, &location.path);
+    // Variables of the template, which a snippet may have set anew.
+    let set = |name: &str, usual: bool| view.script.variables.get(name).map_or(usual, |value| value == "true");
+    let spared = set("force_no_ssl_redirect", spared);
     if view.forwarded.scheme != "http" || spared {
         return None;
     }
-    let name = if annotations.force_ssl_redirect {
+    let name = if set("force_ssl_redirect", annotations.force_ssl_redirect) {
         Annotation::ForceSslRedirect
-    } else if annotations.ssl_redirect && has_certificate(nginx, &view.hostname, server) {
+    } else if set("ssl_redirect", annotations.ssl_redirect) && has_certificate(nginx, &view.hostname, server) {
         Annotation::SslRedirect
     } else {
         return None;
     };
     let mut uri = view.request.target();
-    if !annotations.preserve_trailing_slash && uri.ends_with('/') {
+    if !set("preserve_trailing_slash", annotations.preserve_trailing_slash) && uri.ends_with('/') {
         uri.pop();
     }
     let host = crate::packet::http::host_without_port(&view.forwarded.host);
-    let port = if annotations.port_in_redirects { format!(":{}", nginx.settings.https_port) } else { String::new() };
+    let port = if set("use_port_in_redirects", annotations.port_in_redirects) {
+        format!(":{}", nginx.settings.https_port)
+    } else {
+        String::new()
+    };
     let mut because = rule_causes(location);
     because.extend(view.annotation_of(location, name).iter().map(field_as_cause));
     because.extend(tls_causes(location).filter(|_| name == Annotation::SslRedirect));

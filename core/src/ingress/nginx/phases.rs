@@ -1,22 +1,24 @@
 //! A request through nginx' phases: server rewrite, location, rewrite (redirects, the balancer), access, content.
 
 use super::annotations::Annotation;
-use super::balance::{self, BalancerResult};
-use super::balanced_upstream::BalancedUpstream;
 use super::considered::considered_candidates;
-use super::early::{self, EarlyAnswer};
+use super::early;
 use super::request::NginxRequest;
-use super::server::{LocationBackend, LocationMatch, LocationModifier, NginxLocation, NginxServer};
+use super::response_headers::BlocksInForce;
+use super::script_phase::{PhaseEnd, explained_first, rewritten_causes, run_snippets, unread_of};
+use super::server::{LocationMatch, LocationModifier, NginxLocation, NginxServer};
 use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
-use super::{Nginx, ServerMatch, access, auth_request, page, proxy};
+use super::snippet::{is_set_in_locations, placed};
+use super::{Nginx, ServerMatch, page};
 use crate::cluster::Cluster;
 use crate::http::path;
+use crate::ingress::nginx_config::LocationKind;
 use crate::ingress::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
 use crate::ingress::{ControllerArrival, annotation_field};
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision, Share};
+use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision};
 
 /// What nginx makes of a request.
 pub fn judge_request(nginx: &Nginx, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
@@ -41,7 +43,7 @@ pub fn judge_request(nginx: &Nginx, cluster: &Cluster, arrival: &ControllerArriv
             let Some(uri) = path::normalize(&view.request.path) else {
                 return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
             };
-            ServerRequest { nginx, cluster, view: &view, server, uri: &uri }.judge(verdict)
+            ServerRequest { nginx, cluster, view: &view, server, uri: &uri, bare: &verdict, changes: 0 }.judge()
         }
     }
 }
@@ -95,6 +97,10 @@ fn check_connection(
         ));
     }
     // 5. Settings that aren't modelled leave everything open.
+    if let Some(gap) = nginx.snippets.unread_in_http() {
+        let because = nginx.snippets.http.iter().map(|snippet| field_as_cause(&snippet.field));
+        return Err(Box::new(verdict.unknown(gap, because.collect())));
+    }
     match nginx.settings.not_modelled() {
         Some(key) => Err(Box::new(verdict.unknown(ModelGap::Field(key.clone()), vec![field_as_cause(&key)]))),
         None => Ok(verdict),
@@ -111,107 +117,78 @@ fn drop_invalid_headers(nginx: &Nginx, request: &HttpRequest) -> Option<HttpRequ
     })
 }
 
-impl ServerRequest<'_> {
-    fn judge(self, mut verdict: JudgementBuilder) -> Judgement {
-        let Self { nginx, view, server, uri, .. } = self;
-        match early::server_rewrite(self) {
-            Some(EarlyAnswer::Respond(response, because)) => return verdict.respond(response, because),
-            Some(EarlyAnswer::Unknown(gap, because)) => return verdict.unknown(gap, because),
-            None => {}
+impl<'a> ServerRequest<'a> {
+    /// All phases in a server, of which error pages go through again.
+    pub fn judge(self) -> Judgement {
+        // 1. What comes before any snippet.
+        if let Some(answer) = early::server_rewrite(self) {
+            return self.end(self.bare.clone(), None, &self.blocks_in(None), answer);
         }
+        // 2. The server's own snippet, app-root, the ConfigMap's.
+        let relative = self.nginx.settings.is(ConfigKey::RelativeRedirects, false);
+        let mut view = self.view.clone();
+        view.script.variables.insert("proxy_upstream_name".into(), "-".to_owned());
+        let mut state = view.script.clone();
+        let own = run_snippets(self.server.snippet.iter().map(placed), &view, relative, &mut state);
+        let ended = matches!(own.end, PhaseEnd::Stopped);
+        view.script = state.clone();
+        let answer = match own.end {
+            PhaseEnd::Answered(answer) => Some(answer),
+            PhaseEnd::Stopped => None,
+            PhaseEnd::Through => early::app_root(ServerRequest { view: &view, uri: &view.script.uri, ..self }),
+        };
+        let answer = answer.or_else(|| {
+            let global = self.server.global_snippet.as_ref().filter(|_| !ended);
+            match run_snippets(global.into_iter().map(placed), &view, relative, &mut state).end {
+                PhaseEnd::Answered(answer) => Some(answer),
+                PhaseEnd::Through | PhaseEnd::Stopped => None,
+            }
+        });
+        let answer =
+            answer.or_else(|| unread_of(self.server.snippets().map(placed), |name| !is_set_in_locations(name)));
+        let because = rewritten_causes(self.server.snippets().next().map(|it| &**it), &self.view.script, &state);
+        state.uri_changed = false;
+        view.script = state;
+        let asked = ServerRequest { view: &view, uri: &view.script.uri, ..self };
+        // 3. Locations.
+        let judgement = match answer {
+            Some(answer) => asked.end(self.bare.clone(), None, &self.blocks_in(None), answer),
+            None => asked.judge_location(),
+        };
+        explained_first(judgement, &because)
+    }
+
+    fn blocks_in(&self, location: Option<&'a NginxLocation>) -> BlocksInForce<'a> {
+        BlocksInForce {
+            server: self.blocks_of_server(),
+            location: location.map(|location| self.snippets_of(location)).unwrap_or_default(),
+            ..BlocksInForce::default()
+        }
+    }
+
+    pub fn judge_location(self) -> Judgement {
+        let Self { nginx, view, server, uri, .. } = self;
+        let mut verdict = self.bare.clone();
         let found = server.find(uri);
         if let Some(code) = controller_page(server, &found, uri) {
             return verdict.respond(status_response(code), vec![ingress_rule_cause(IngressControllerRule::OwnPage)]);
         }
         verdict.consider(considered_candidates(nginx, server, &found, uri));
-        let location = match found {
-            LocationMatch::Location(location) | LocationMatch::WithSlash(location) => Some(location),
-            LocationMatch::Unsupported(_) | LocationMatch::Nothing => None,
-        };
-        let judgement = match found {
+        match found {
+            LocationMatch::Location(location) | LocationMatch::WithSlash(location) if view.too_large(location) => {
+                self.too_large(verdict, location, &self.blocks_in(Some(location)))
+            }
             LocationMatch::Location(location) => self.in_location(verdict, location),
-            LocationMatch::WithSlash(location) if view.too_large(location) => self.too_large(verdict, location),
-            LocationMatch::WithSlash(location) => early::add_slash(verdict, view, location),
+            LocationMatch::OfSnippet(snippet, location) => self.in_snippet_location(verdict, (snippet, location)),
+            LocationMatch::WithSlash(location) => {
+                let answer = early::add_slash(view, location);
+                self.end(verdict, Some(location), &self.blocks_in(Some(location)), answer)
+            }
             LocationMatch::Unsupported(location) => unsupported_expression(verdict, location),
             LocationMatch::Nothing => {
-                verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
+                let because = vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)];
+                self.respond(verdict, (None, &self.blocks_in(None)), status_response(view.without_file()), because)
             }
-        };
-        add_response_headers(nginx, view, location, judgement)
-    }
-
-    /// The phases inside a location, in nginx' order.
-    fn in_location(self, verdict: JudgementBuilder, location: &NginxLocation) -> Judgement {
-        if self.view.too_large(location) {
-            return self.too_large(verdict, location);
-        }
-        // 1. Rewrite: what the location answers by itself, then redirects to https.
-        match early::early_answer(self, location) {
-            Some(EarlyAnswer::Unknown(gap, because)) => return verdict.unknown(gap, because),
-            Some(EarlyAnswer::Respond(response, because)) => return verdict.respond(response, because),
-            None => {}
-        }
-        if let Some(gap) = location.annotations.not_modelled.first() {
-            return verdict.unknown(ModelGap::Field(gap.clone()), vec![field_as_cause(gap)]);
-        }
-        // 2. The balancer, which looks for a backend at the end of that phase.
-        match balance::choose_upstream(self, location) {
-            BalancerResult::Unavailable(because, excluded) => {
-                let mut verdict = verdict;
-                verdict.consider(excluded);
-                let causes = rule_causes(location).into_iter().chain(because).collect();
-                self.refuse(verdict, location, status_response(503), causes)
-            }
-            BalancerResult::Unknown(gap) => verdict.unknown(gap, rule_causes(location)),
-            // 3. Access: addresses, passwords, and a server that is asked. 4. Content.
-            BalancerResult::To(ways) => match access::check_access(self.nginx, self.view, location) {
-                access::AccessDecision::Refused(response, because) => self.refuse(verdict, location, response, because),
-                access::AccessDecision::Unknown(gap, because) => verdict.unknown(gap, because),
-                access::AccessDecision::Granted => match auth_request::auth_request_failure(self, location) {
-                    Some(because) => self.refuse(verdict, location, status_response(500), because),
-                    None => proxy_pass(verdict, self.view, location, self.uri, &ways),
-                },
-            },
-        }
-    }
-
-    fn too_large(self, verdict: JudgementBuilder, location: &NginxLocation) -> Judgement {
-        let mut because = rule_causes(location);
-        because.extend(self.view.annotation_of(location, Annotation::ProxyBodySize).iter().map(field_as_cause));
-        because.push(ingress_rule_cause(IngressControllerRule::BodyTooLarge));
-        verdict.respond(status_response(413), because)
-    }
-
-    /// An answer of nginx' own, which the default backend may replace.
-    fn refuse(
-        self,
-        verdict: JudgementBuilder,
-        location: &NginxLocation,
-        response: HttpResponse,
-        because: Vec<Cause>,
-    ) -> Judgement {
-        if location.annotations.error_codes.contains(&response.status) {
-            self.replaced(verdict, location, response.status, because)
-        } else {
-            verdict.respond(response, because)
-        }
-    }
-
-    /// A status of custom-http-errors: the default backend answers for it, at `/`; the controller's own with 404.
-    fn replaced(
-        self,
-        verdict: JudgementBuilder,
-        location: &NginxLocation,
-        code: u16,
-        mut because: Vec<Cause>,
-    ) -> Judgement {
-        let line = self.view.annotation_of(location, Annotation::CustomHttpErrors);
-        because
-            .extend(line.or_else(|| self.nginx.settings.field(ConfigKey::CustomHttpErrors)).iter().map(field_as_cause));
-        because.push(ingress_rule_cause(IngressControllerRule::ErrorsReplaced));
-        match balance::error_page_upstream(self, location, code, because.clone()) {
-            Some(way) => proxy_pass(verdict, self.view, location, "/", &[way]),
-            None => verdict.respond(status_response(404), because),
         }
     }
 }
@@ -226,31 +203,11 @@ fn controller_page(server: &NginxServer, found: &LocationMatch<'_>, uri: &str) -
         }
         LocationMatch::Nothing => true,
         LocationMatch::WithSlash(_) | LocationMatch::Unsupported(_) => false,
+        LocationMatch::OfSnippet(_, location) => {
+            location.kind == LocationKind::Prefix && location.path.len() < own.len()
+        }
     };
     (server.name.is_empty() && shorter).then_some(code)
-}
-
-/// Headers of every answer of a location: those of add-headers and custom-headers, and over TLS
-/// Strict-Transport-Security, whatever the certificate (lua_ingress.lua header asks a function whether it is there).
-fn add_response_headers(
-    nginx: &Nginx,
-    view: &NginxRequest<'_>,
-    location: Option<&NginxLocation>,
-    mut judgement: Judgement,
-) -> Judgement {
-    let own = nginx.settings.response_headers.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-    let mut headers: Vec<(String, String)> = own.collect();
-    headers.extend(location.iter().flat_map(|location| location.annotations.custom_headers.iter().cloned()));
-    let security = nginx.settings.transport_security().filter(|_| view.request.scheme == Scheme::Https);
-    headers.extend(security.map(|value| ("Strict-Transport-Security".to_owned(), value)));
-    for branch in judgement.branches.iter_mut().filter(|_| !headers.is_empty()) {
-        match &mut branch.decision {
-            PacketDecision::Respond(response) => response.headers.0.extend(headers.iter().cloned()),
-            PacketDecision::Proxy(proxied) => proxied.response_headers.extend(headers.iter().cloned()),
-            _ => {}
-        }
-    }
-    judgement
 }
 
 fn unsupported_expression(verdict: JudgementBuilder, location: &NginxLocation) -> Judgement {
@@ -266,59 +223,6 @@ fn unsupported_expression(verdict: JudgementBuilder, location: &NginxLocation) -
     }
 }
 
-/// Proxies, or answers 404 where the default backend is the controller's own.
-fn proxy_pass(
-    mut verdict: JudgementBuilder,
-    view: &NginxRequest<'_>,
-    location: &NginxLocation,
-    uri: &str,
-    ways: &[BalancedUpstream],
-) -> Judgement {
-    if ways.is_empty() {
-        let mut because = rule_causes(location);
-        because.push(ingress_rule_cause(match location.backend {
-            LocationBackend::Resource => IngressControllerRule::ResourceBackend,
-            LocationBackend::Default | LocationBackend::Service(..) => IngressControllerRule::NoRuleMatches,
-        }));
-        return verdict.respond(status_response(404), because);
-    }
-    for way in ways {
-        match proxy::forward_request(view, location, uri, way) {
-            Ok(forward) => {
-                let because = proxied_because(view, location, way);
-                verdict.forward(way.share, &way.upstream, &forward, &because);
-            }
-            Err(gap) => verdict.add(way.share, None, PacketDecision::Unknown(gap), rule_causes(location)),
-        }
-    }
-    debug_assert_eq!(Share::sum(ways.iter().map(|way| way.share)), Share::ONE);
-    verdict.finish()
-}
-
-fn proxied_because(view: &NginxRequest<'_>, location: &NginxLocation, way: &BalancedUpstream) -> Vec<Cause> {
-    let mut because: Vec<Cause> = match &way.rule {
-        Some(of_canary) => vec![field_as_cause(of_canary)],
-        None => rule_causes(location),
-    };
-    because.extend(location_rule(location));
-    because.extend(way.because.iter().cloned());
-    let spared = view.settings.spares(ConfigKey::NoAuthLocations, &location.path);
-    let conditions = location.annotations.conditions.iter();
-    let conditions = conditions.filter(|(_, which)| !spared || *which != IngressControllerRule::AuthRequest);
-    because.extend(conditions.flat_map(|(line, which)| [field_as_cause(line), ingress_rule_cause(*which)]));
-    because
-}
-
-/// The rule of nginx by which the location was found.
-fn location_rule(location: &NginxLocation) -> Option<Cause> {
-    location.rule.as_ref()?;
-    Some(ingress_rule_cause(match &location.modifier {
-        LocationModifier::Exact if location.ingress_path == location.path => IngressControllerRule::ExactPath,
-        LocationModifier::Exact | LocationModifier::Prefix => IngressControllerRule::LongestPath,
-        LocationModifier::Regex(_) => IngressControllerRule::FirstExpression,
-    }))
-}
-
 impl NginxRequest<'_> {
     /// The annotation of a location's Ingress, if it is written.
     pub fn annotation_of(&self, location: &NginxLocation, name: Annotation) -> Option<FieldRef> {
@@ -328,6 +232,11 @@ impl NginxRequest<'_> {
 
     pub fn annotation_on(&self, ingress: &crate::source::ObjectRef, name: Annotation) -> FieldRef {
         annotation_field(ingress, &format!("{}/{}", self.prefix, name.name()))
+    }
+
+    /// What nginx answers where no file is (ngx_http_static_module).
+    pub fn without_file(&self) -> u16 {
+        if matches!(self.request.method.as_str(), "GET" | "HEAD" | "POST") { 404 } else { 405 }
     }
 
     /// Whether the body, by its Content-Length where the client writes one, is larger than allowed

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::annotations::{Annotation, CorsOptions};
+use super::annotations::Annotation;
 use super::balanced_upstream::BalancedUpstream;
 use super::request::{NginxRequest, unmodelled_annotation};
+use super::response_headers::{BlocksInForce, apply_change};
 use super::rewrite::rewrite_path;
 use super::server::NginxLocation;
 use super::settings::ConfigKey;
 use crate::http::cookie;
+use crate::ingress::nginx_config::{ConfigBlock, escape_uri};
 use crate::ingress::verdict::ForwardedRequest;
 use crate::packet::{HttpRequest, HttpVersion, Scheme};
 use crate::trace::ModelGap;
@@ -19,6 +21,7 @@ pub fn forward_request(
     location: &NginxLocation,
     uri: &str,
     way: &BalancedUpstream,
+    force: &BlocksInForce<'_>,
 ) -> Result<ForwardedRequest, ModelGap> {
     let annotations = &location.annotations;
     // 1. What is spoken to the backend.
@@ -30,17 +33,24 @@ pub fn forward_request(
     let mut request = view.request.clone();
     if way.instead.is_some_and(|instead| !instead.path_kept) {
         request.path = "/".to_owned();
-    } else if let Some((path, query)) = rewrite_path(view, location, uri)? {
-        (request.path, request.query) = (path, query);
+    } else if !view.target_applied && rewrite_path(view, location, uri)?.is_some() {
+        return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));
+    } else if view.script.is_rewritten {
+        let is_escaped = view.script.is_internal || view.script.is_escaped;
+        request.path = if is_escaped { escape_uri(uri) } else { uri.to_owned() };
+        request.query = view.script.query.clone();
+    } else {
+        request.query = view.script.query.clone();
     }
     // 3. The Host header and the headers that the template sets.
     let host = match &annotations.upstream_vhost {
         Some(vhost) => view
-            .expand(vhost, |_| "")
+            .expand(vhost, |number| view.captured(number))
             .ok_or_else(|| unmodelled_annotation(location, view, Annotation::UpstreamVhost))?,
         None => view.forwarded.host.clone(),
     };
     set_proxy_headers(view, location, way, &mut request);
+    set_snippet_headers(view, force, protocol.starts_with("grpc"), &mut request);
     if protocol.starts_with("grpc") {
         request.headers.set("Host", &host);
     }
@@ -49,21 +59,68 @@ pub fn forward_request(
     request.scheme = if matches!(&*protocol, "https" | "grpcs") { Scheme::Https } else { Scheme::Http };
     request.server_name = None;
     request.version = if protocol.starts_with("grpc") { HttpVersion::Grpc } else { HttpVersion::Http1 };
-    // 5. What is added to the answer: CORS headers, the cookie of affinity.
-    let origin = view.request.headers.value("Origin").unwrap_or_default();
-    let cors = annotations.cors.as_ref().and_then(|cors| Some((cors, allowed_origin(cors, origin)?)));
+    // 5. What is added to the answer: the cookie of affinity.
     let cookie = annotations.cookie.as_ref().and(way.cookie.as_ref());
     let sticky = cookie.filter(|name| cookie::value(&view.request.headers, name).is_none());
     Ok(ForwardedRequest {
         rule: way.rule.clone().or_else(|| location.field()),
         request: Some(Arc::new(request)),
         protocol,
-        response_headers: cors.map(|(cors, origin)| cors_headers(cors, &origin)).unwrap_or_default(),
+        response_headers: Vec::new(),
         set_cookie: sticky.map(|name| format!("{name}=")),
         mirrors: Vec::new(),
         host_of_server: false,
     })
 }
+
+/// What snippets change about the request that came: more_set_input_headers, proxy_method.
+pub fn change_input(view: &NginxRequest<'_>, force: &BlocksInForce<'_>) -> HttpRequest {
+    let mut request = view.request.clone();
+    for change in force.all().flat_map(|(_, block)| &block.input_changes) {
+        apply_change(view, change, &mut request.headers);
+    }
+    let level = force.innermost(|block| block.method.is_some());
+    if let Some(method) = level.iter().find_map(|(_, block)| block.method.as_ref()) {
+        request.method = method.to_string();
+    }
+    request
+}
+
+/// proxy_set_header in a location's snippets stands beside the template's own: a header that both set is sent twice
+/// (ngx_http_proxy_create_request). With grpc_pass it is grpc_set_header.
+fn set_snippet_headers(view: &NginxRequest<'_>, force: &BlocksInForce<'_>, is_grpc: bool, request: &mut HttpRequest) {
+    let of_block = |block: &ConfigBlock| if is_grpc { block.grpc_headers.clone() } else { block.proxy_headers.clone() };
+    let mut own: Vec<String> = Vec::new();
+    for (name, value) in force.location.iter().flat_map(|(_, block)| of_block(block)) {
+        let Some(value) = view.expand(&value, |number| view.captured(number)) else { continue };
+        let twice = OF_TEMPLATE.iter().any(|known| name.eq_ignore_ascii_case(known))
+            || own.contains(&name.to_ascii_lowercase());
+        if !twice {
+            request.headers.remove(&name);
+        }
+        own.push(name.to_ascii_lowercase());
+        if !value.is_empty() {
+            request.headers.add(&name, &value);
+        }
+    }
+}
+
+/// The headers that the template sets for every backend.
+const OF_TEMPLATE: &[&str] = &[
+    "Connection",
+    "Host",
+    "Upgrade",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Port",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Scheme",
+    "X-Original-Forwarded-For",
+    "X-Original-Forwarded-Host",
+    "X-Real-IP",
+    "X-Request-ID",
+    "X-Scheme",
+];
 
 /// What the template sets for the backend.
 fn set_proxy_headers(
@@ -123,36 +180,4 @@ fn set_proxy_headers(
             );
         }
     }
-}
-
-/// The origin that is answered, if it is allowed: `*`, an origin, or one with `*.` for one label.
-pub fn allowed_origin(cors: &CorsOptions, origin: &str) -> Option<String> {
-    if cors.origins.iter().any(|allowed| allowed == "*") {
-        return Some("*".to_owned());
-    }
-    let fits = |allowed: &String| match allowed.split_once("*.") {
-        Some((scheme, domain)) => {
-            origin.strip_prefix(scheme).and_then(|rest| rest.split_once('.')).is_some_and(|(label, rest)| {
-                rest.eq_ignore_ascii_case(domain)
-                    && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            })
-        }
-        None => allowed.eq_ignore_ascii_case(origin),
-    };
-    cors.origins.iter().any(fits).then(|| origin.to_owned())
-}
-
-/// The headers of an answer to an allowed origin (the template's CORS).
-pub fn cors_headers(cors: &CorsOptions, origin: &str) -> Vec<(String, String)> {
-    let mut headers = vec![("Access-Control-Allow-Origin".to_owned(), origin.to_owned())];
-    if cors.credentials {
-        headers.push(("Access-Control-Allow-Credentials".to_owned(), "true".to_owned()));
-    }
-    headers.push(("Access-Control-Allow-Methods".to_owned(), cors.methods.to_string()));
-    headers.push(("Access-Control-Allow-Headers".to_owned(), cors.headers.to_string()));
-    if let Some(exposed) = &cors.expose_headers {
-        headers.push(("Access-Control-Expose-Headers".to_owned(), exposed.to_string()));
-    }
-    headers.push(("Access-Control-Max-Age".to_owned(), cors.max_age.to_string()));
-    headers
 }

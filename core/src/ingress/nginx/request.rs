@@ -1,17 +1,22 @@
 //! A request as nginx sees it: who is believed to be its client, host and scheme.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::Nginx;
 use super::annotations::Annotation;
 use super::server::NginxLocation;
 use super::settings::{ConfigKey, NginxSettings, parse_net};
+use crate::http::path;
 use crate::ingress::ControllerArrival;
 use crate::ingress::forwarded::{ForwardedClient, forwarded_addresses};
+use crate::ingress::nginx_config::ScriptState;
+use crate::model::Text;
 use crate::packet::HttpRequest;
 use crate::trace::ModelGap;
 
 /// A request as nginx sees it.
+#[derive(Clone)]
 pub struct NginxRequest<'a> {
     pub request: &'a HttpRequest,
     /// The annotations' prefix.
@@ -25,6 +30,17 @@ pub struct NginxRequest<'a> {
     pub port: u16,
     /// The client, host and scheme that are believed.
     pub forwarded: ForwardedClient,
+    /// Path, arguments and variables as scripts leave them.
+    pub script: ScriptState,
+    /// Whether a snippet has ended the script in front of the location's own rewrite.
+    pub script_ended: bool,
+    /// Whether rewrite-target has changed the path.
+    pub target_applied: bool,
+    /// Whether an error page is shown, and the status that it then has.
+    pub is_error_page: bool,
+    pub status_instead: Option<u16>,
+    /// The variables that snippets set somewhere: elsewhere they are empty.
+    pub defined: &'a BTreeSet<Text>,
 }
 
 impl<'a> NginxRequest<'a> {
@@ -60,6 +76,17 @@ impl<'a> NginxRequest<'a> {
             connection: arrival.client,
             port: arrival.port,
             forwarded,
+            script: ScriptState {
+                uri: path::normalize(&request.path).unwrap_or_default(),
+                query: request.query.clone(),
+                is_escaped: request.path.contains(['%', '+']),
+                ..ScriptState::default()
+            },
+            script_ended: false,
+            target_applied: false,
+            is_error_page: false,
+            status_instead: None,
+            defined: &nginx.defined_variables,
         }
     }
 

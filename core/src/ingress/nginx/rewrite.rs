@@ -3,7 +3,8 @@
 use super::annotations::Annotation;
 use super::request::{NginxRequest, unmodelled_annotation};
 use super::server::NginxLocation;
-use crate::http::{Dialect, Pattern, path};
+use crate::http::{Dialect, Pattern};
+use crate::ingress::nginx_config::{escape_args, is_url, unescape_redirect};
 use crate::limits::expands_too_far;
 use crate::trace::ModelGap;
 
@@ -16,7 +17,7 @@ pub fn rewrite_path(
 ) -> Result<Option<(String, Option<String>)>, ModelGap> {
     // 1. Whether this location rewrites.
     let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
-    if !location.annotations.rewrites(&location.path) {
+    if !location.annotations.rewrites(&location.path) || view.script_ended {
         return Ok(None);
     }
     // 2. The location's expression against the path.
@@ -34,21 +35,41 @@ pub fn rewrite_path(
     if expands_too_far(uri, target) {
         return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));
     }
-    let expand = |text: &str| {
-        view.expand(text, group).ok_or_else(|| unmodelled_annotation(location, view, Annotation::RewriteTarget))
+    // Groups of an escaped path stay escaped in arguments and addresses (ngx_http_script_copy_capture_code).
+    let escaped: Vec<String> = captures.iter().map(|it| escape_args(it.map_or("", |found| found.as_str()))).collect();
+    let escaped = |number: usize| {
+        escaped.get(number).filter(|_| view.script.is_escaped).map_or_else(|| group(number), String::as_str)
     };
+    let missing = || unmodelled_annotation(location, view, Annotation::RewriteTarget);
+    let expand = |text: &str| view.expand(text, group).ok_or_else(missing);
+    let expand_escaped = |text: &str| view.expand(text, escaped).ok_or_else(missing);
     // 4. The target's path and arguments.
-    let own = view.request.query.clone();
+    let own = view.script.query.clone().filter(|args| !args.is_empty());
+    if is_url(target) {
+        let (text, own) = target.strip_suffix('?').map_or((target, own), |text| (text, None));
+        let to = unescape_redirect(&expand_escaped(text)?);
+        let begin = if text.contains('?') { '&' } else { '?' };
+        return Ok(Some((own.map_or_else(|| to.clone(), |own| format!("{to}{begin}{own}")), None)));
+    }
     let (path, query) = match target.split_once('?') {
         // The request's arguments follow those of the target, unless the target ends with a question mark.
         Some((path, "")) => (expand(path)?, None),
         Some((path, query)) => {
-            let query = expand(query)?;
+            let query = expand_escaped(query)?;
             let both = own.map_or_else(|| query.clone(), |own| format!("{query}&{own}"));
             (expand(path)?, Some(both))
         }
         None => (expand(target)?, own),
     };
-    // 5. The new path is escaped again.
-    Ok(Some((path::percent_encode(&path), query)))
+    Ok(Some((path, query.filter(|args| !args.is_empty()))))
+}
+
+impl NginxRequest<'_> {
+    /// What rewrite-target leaves behind: the new path and the groups of the location's expression.
+    pub fn apply_target(&mut self, location: &NginxLocation, path: String, query: Option<String>) {
+        let before = std::mem::replace(&mut self.script.uri, path);
+        let _ = self.script.find(&Pattern::new(&*location.path, Dialect::Pcre, true), &before);
+        self.script.query = query;
+        (self.script.is_rewritten, self.script.is_internal, self.target_applied) = (true, true, true);
+    }
 }

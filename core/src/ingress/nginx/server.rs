@@ -6,14 +6,18 @@ use std::sync::Arc;
 use super::SyncedIngress;
 use super::annotations::{ClientAuth, IngressOptions, SharedOptions};
 use super::settings::NginxSettings;
+use super::snippet::{ConfigSnippet, SharedSnippet};
 use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::RulePlace;
+use crate::ingress::nginx_config::ConfigLocation;
 use crate::ingress::tls::CertificateStore;
 use crate::model::{HttpIngressPath, IngressServiceBackend, IngressTls, Text};
 use crate::order::{Gather, Order};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
+
+mod search;
 
 /// The locations of one host.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,10 @@ pub struct NginxServer {
     /// The certificates that clients show.
     pub client_auth: Option<ClientAuth>,
     pub ssl_passthrough: bool,
+    /// server-snippet of the first Ingress that has one.
+    pub snippet: Option<SharedSnippet>,
+    /// server-snippet of the ConfigMap.
+    pub global_snippet: Option<SharedSnippet>,
     /// The locations before the controller splits them; empty once finished.
     pub drafts: Vec<LocationDraft>,
     /// The locations, in the order written.
@@ -98,6 +106,8 @@ pub enum LocationMatch<'s> {
     WithSlash(&'s NginxLocation),
     /// An expression before any match isn't supported.
     Unsupported(&'s NginxLocation),
+    /// A location that a snippet writes into the server.
+    OfSnippet(&'s ConfigSnippet, &'s ConfigLocation),
     /// None.
     Nothing,
 }
@@ -252,7 +262,8 @@ impl NginxServer {
                 self.locations.push(self.location(&draft, path, true));
             }
         }
-        if self.regex { None } else { self.index() }
+        let twice = if self.regex { None } else { self.index() };
+        twice.or_else(|| self.duplicate_of_snippet())
     }
 
     fn location(&self, draft: &LocationDraft, path: Text, exact: bool) -> NginxLocation {
@@ -284,49 +295,6 @@ impl NginxServer {
             }
         }
         twice
-    }
-
-    /// The location for a normalized path (ngx_http_core_find_location).
-    pub fn find(&self, path: &str) -> LocationMatch<'_> {
-        if self.regex { self.find_regex(path) } else { self.find_static(path) }
-    }
-
-    fn find_regex(&self, path: &str) -> LocationMatch<'_> {
-        for location in &self.locations {
-            let LocationModifier::Regex(pattern) = &location.modifier else { continue };
-            match pattern.is_match(path) {
-                Some(true) => return LocationMatch::Location(location),
-                Some(false) => {}
-                None => return LocationMatch::Unsupported(location),
-            }
-        }
-        LocationMatch::Nothing
-    }
-
-    /// An exact path; else one for the path with a slash, if it leads somewhere; else the longest prefix.
-    fn find_static(&self, path: &str) -> LocationMatch<'_> {
-        // 1. The path itself.
-        let at = |place: Option<&usize>| place.and_then(|place| self.locations.get(*place));
-        if let Some(location) = at(self.exact.get(path)) {
-            return LocationMatch::Location(location);
-        }
-        // 2. The path with a slash, which nginx redirects to.
-        let with_slash = format!("{path}/");
-        let slashed = at(self.exact.get(with_slash.as_str()).or_else(|| self.prefix.get(with_slash.as_str())));
-        // A denied location has no proxy_pass, and without one nginx adds no slash.
-        if let Some(location) = slashed.filter(|location| location.annotations.denied.is_none()) {
-            return LocationMatch::WithSlash(location);
-        }
-        // 3. The longest prefix that ends at a slash.
-        let mut rest = path;
-        while let Some(end) = rest.rfind('/') {
-            let (prefix, _) = rest.split_at_checked(end + 1).unwrap_or((rest, ""));
-            if let Some(location) = at(self.prefix.get(prefix)) {
-                return LocationMatch::Location(location);
-            }
-            rest = rest.split_at_checked(end).map_or("", |(before, _)| before);
-        }
-        LocationMatch::Nothing
     }
 }
 

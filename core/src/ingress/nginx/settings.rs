@@ -280,14 +280,12 @@ impl NginxSettings {
         level.map_or(AnnotationRisk::High, |level| level.parse().unwrap_or(AnnotationRisk::Low))
     }
 
-    /// Keys that hold nginx' own configuration, which isn't modelled, addresses on which alone it listens, and modules that may
-    /// refuse any request.
+    /// Addresses on which alone it listens, and modules that may refuse any request.
     pub fn not_modelled(&self) -> Option<FieldRef> {
-        let snippets =
-            [ConfigKey::HttpSnippet, ConfigKey::ServerSnippet, ConfigKey::LocationSnippet, ConfigKey::BindAddress];
-        let snippet = snippets.into_iter().find(|key| self.text(*key).is_some_and(|text| !text.is_empty()));
+        let bound =
+            [ConfigKey::BindAddress].into_iter().find(|key| self.text(*key).is_some_and(|text| !text.is_empty()));
         let module = || self.is(ConfigKey::EnableModsecurity, false).then_some(ConfigKey::EnableModsecurity);
-        self.field(snippet.or_else(module)?)
+        self.field(bound.or_else(module)?)
     }
 
     /// The header Strict-Transport-Security (lua_ingress.lua header), unless it is switched off.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::SyncedIngress;
 use super::annotations::{SharedOptions, TrafficShaping};
+use super::server::LocationBackend;
 use crate::model::{IngressServiceBackend, Text};
 use crate::source::{FieldRef, ObjectRef};
 
@@ -124,6 +125,14 @@ impl UpstreamTable {
     /// Takes away the upstream of a canary that joined nothing.
     pub(super) fn remove(&mut self, one: &SyncedIngress, service: &IngressServiceBackend) {
         self.0.remove(&upstream_name(&one.reference, service));
+    }
+}
+
+/// The name of a location's upstream.
+pub fn backend_name(backend: &LocationBackend) -> Text {
+    match backend {
+        LocationBackend::Service(service, ingress) => upstream_name(ingress, service),
+        LocationBackend::Default | LocationBackend::Resource => "upstream-default-backend".into(),
     }
 }
 

@@ -1,12 +1,19 @@
 //! nginx' variables in the texts of annotations.
 
+use std::collections::BTreeSet;
+
 use super::request::NginxRequest;
-use crate::http::{cookie, path};
+use crate::http::cookie;
+use crate::ingress::nginx_config::{ScriptState, TextVariable, split_variables};
+use crate::model::Text;
+use crate::packet::Scheme;
 
 /// Variables by name: those of nginx' HTTP core and of the modules that the controller's nginx has, and those that the
 /// controller's template sets.
 const KNOWN: &[&str] = &[
     "args",
+    "auth_cookie",
+    "balancer_ewma_score",
     "best_http_host",
     "binary_remote_addr",
     "body_bytes_sent",
@@ -14,12 +21,17 @@ const KNOWN: &[&str] = &[
     "connection",
     "connection_requests",
     "connection_time",
+    "connection_upgrade",
     "content_length",
     "content_type",
     "cookie",
+    "cors",
     "document_root",
     "document_uri",
     "escaped_request_uri",
+    "force_no_ssl_redirect",
+    "force_ssl_redirect",
+    "full_x_forwarded_for",
     "host",
     "hostname",
     "http_host",
@@ -36,12 +48,15 @@ const KNOWN: &[&str] = &[
     "pass_server_port",
     "pid",
     "pipe",
+    "preserve_trailing_slash",
     "proxy_add_x_forwarded_for",
     "proxy_alternative_upstream_name",
     "proxy_host",
     "proxy_port",
     "proxy_protocol_addr",
     "proxy_protocol_port",
+    "proxy_protocol_server_addr",
+    "proxy_protocol_server_port",
     "proxy_upstream_name",
     "query_string",
     "realip_remote_addr",
@@ -68,39 +83,47 @@ const KNOWN: &[&str] = &[
     "server_protocol",
     "service_name",
     "service_port",
+    "ssl_redirect",
     "status",
     "the_real_ip",
     "time_iso8601",
     "time_local",
     "uri",
+    "use_port_in_redirects",
+];
+/// Those that the template sets in its locations: elsewhere they are empty.
+const OF_LOCATIONS: &[&str] = &[
+    "best_http_host",
+    "ingress_name",
+    "location_path",
+    "namespace",
+    "pass_access_scheme",
+    "pass_port",
+    "pass_server_port",
+    "proxy_alternative_upstream_name",
+    "service_name",
+    "service_port",
 ];
 /// Variables of which only the beginning is fixed.
 const FAMILIES: &[&str] =
-    &["arg_", "cookie_", "http_", "sent_http_", "sent_trailer_", "ssl_", "upstream_", "geoip_", "gzip_"];
+    &["arg_", "cookie_", "http_", "sent_http_", "sent_trailer_", "ssl_", "upstream_", "geoip_", "geoip2_", "gzip_"];
 
-/// The first variable in a text that nginx doesn't have.
-pub fn unknown_variable(text: &str) -> Option<&str> {
-    let is_known = |name: &str| {
-        let capture = name.bytes().all(|byte| byte.is_ascii_digit());
-        capture || KNOWN.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family))
-    };
-    split_variables(text).filter_map(|(_, name)| name).find(|name| !is_known(name))
+/// The first variable in a text that nginx doesn't have, beside those that snippets set.
+pub fn unknown_variable<'t>(text: &'t str, defined: &BTreeSet<Text>) -> Option<&'t str> {
+    variable_names(text).find(|name| !is_known(name, defined))
 }
 
-/// A text in pieces: what stands before each variable, and the variable's name. A capture is `$` and one digit.
-fn split_variables(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let Some((before, after)) = rest?.split_once('$') else { return rest.take().map(|last| (last, None)) };
-        let end = if after.starts_with(|c: char| c.is_ascii_digit()) {
-            1
-        } else {
-            after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len())
-        };
-        let (name, behind) = after.split_at_checked(end).unwrap_or((after, ""));
-        rest = Some(behind);
-        Some((before, Some(name)))
+/// Without the groups of expressions.
+pub fn variable_names(text: &str) -> impl Iterator<Item = &str> {
+    split_variables(text).filter_map(|(_, variable)| match variable? {
+        TextVariable::Named(name) => Some(name),
+        TextVariable::Group(_) | TextVariable::Unclosed(_) => None,
     })
+}
+
+/// Whether nginx has a variable of this name.
+pub fn is_known(name: &str, defined: &BTreeSet<Text>) -> bool {
+    KNOWN.contains(&name) || defined.contains(name) || FAMILIES.iter().any(|family| name.starts_with(family))
 }
 
 impl NginxRequest<'_> {
@@ -109,9 +132,11 @@ impl NginxRequest<'_> {
         let mut expanded = String::with_capacity(text.len());
         for (before, name) in split_variables(text) {
             expanded.push_str(before);
-            match name.map(|name| (name, name.parse::<usize>())) {
-                Some((_, Ok(number))) => expanded.push_str(capture(number)),
-                Some((name, Err(_))) => expanded.push_str(&self.variable(name)?),
+            match name {
+                Some(TextVariable::Group(number)) => expanded.push_str(capture(number)),
+                Some(TextVariable::Named(name) | TextVariable::Unclosed(name)) => {
+                    expanded.push_str(&self.variable(name)?)
+                }
                 None => {}
             }
         }
@@ -120,6 +145,19 @@ impl NginxRequest<'_> {
 
     /// The value of a variable; None for one that isn't modelled.
     pub fn variable(&self, name: &str) -> Option<String> {
+        let script = &self.script;
+        match name {
+            "uri" | "document_uri" => Some(script.uri.clone()),
+            "args" | "query_string" => Some(script.query.clone().unwrap_or_default()),
+            "is_args" => {
+                Some(if script.query.as_ref().is_some_and(|args| !args.is_empty()) { "?" } else { "" }.to_owned())
+            }
+            name => script.variables.get(name).cloned().or_else(|| self.own_variable(script, name)),
+        }
+    }
+
+    /// The value of one that no script sets; None for one that isn't modelled.
+    pub fn own_variable(&self, script: &ScriptState, name: &str) -> Option<String> {
         let request = self.request;
         if let Some(header) = name.strip_prefix("http_").filter(|header| *header != "host") {
             return Some(request.headers.value(&header.replace('_', "-")).unwrap_or_default().to_owned());
@@ -128,7 +166,7 @@ impl NginxRequest<'_> {
             return Some(cookie::value(&request.headers, wanted).unwrap_or_default().to_owned());
         }
         if let Some(wanted) = name.strip_prefix("arg_") {
-            let pairs = request.query.as_deref().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+            let pairs = script.query.as_deref().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
             let mut pairs = pairs.filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
             return Some(pairs.next().map_or("", |(_, value)| value).to_owned());
         }
@@ -138,12 +176,16 @@ impl NginxRequest<'_> {
             "http_host" | "best_http_host" => request.host.clone(),
             "scheme" => request.scheme.name().to_owned(),
             "pass_access_scheme" => self.forwarded.scheme.clone(),
-            "uri" | "document_uri" => path::normalize(&request.path)?,
-            "args" | "query_string" => request.query.clone().unwrap_or_default(),
-            "is_args" => if request.query.is_some() { "?" } else { "" }.to_owned(),
+            "https" => if request.scheme == Scheme::Https { "on" } else { "" }.to_owned(),
+            "content_type" => request.headers.value("Content-Type").unwrap_or_default().to_owned(),
+            "proxy_add_x_forwarded_for" => {
+                let before = request.headers.value("X-Forwarded-For").map(|before| format!("{before}, "));
+                format!("{}{}", before.unwrap_or_default(), self.forwarded.client)
+            }
             "remote_addr" | "the_real_ip" => self.forwarded.client.to_string(),
             "request_method" => request.method.clone(),
             "server_port" => self.port.to_string(),
+            name if self.defined.contains(name) || OF_LOCATIONS.contains(&name) => String::new(),
             _ => return None,
         })
     }

@@ -132,6 +132,27 @@ super::rules! {
         BlockedByConfigMap @ CONFIG_MAP:
             "the controller's ConfigMap blocks it"
             / "コントローラーの ConfigMap がブロックする",
+        SnippetAnswers @ ANNOTATIONS:
+            "a return or redirect of the snippet answers by itself"
+            / "スニペットの return かリダイレクトが自ら応答する",
+        SnippetRewrites @ ANNOTATIONS:
+            "a rewrite of the snippet changes the path"
+            / "スニペットの rewrite がパスを変える",
+        SnippetLocation @ ANNOTATIONS:
+            "a location that the snippet writes takes the path"
+            / "スニペットに書かれた location がパスを受け取る",
+        SnippetDenies @ ANNOTATIONS:
+            "allow and deny of the snippet keep the client out"
+            / "スニペットの allow と deny がクライアントを通さない",
+        SnippetErrorPage @ ANNOTATIONS:
+            "an error_page of the snippet takes the place of nginx' own answer"
+            / "スニペットの error_page が nginx 自身の応答に置き換わる",
+        SnippetNamesUpstream @ ANNOTATIONS:
+            "the snippet sets $proxy_upstream_name, by which the balancer finds the Service"
+            / "スニペットが $proxy_upstream_name を設定し、バランサーはその名前で Service を探す",
+        SnippetsInCircle @ ANNOTATIONS:
+            "rewrites lead in a circle: after ten nginx answers 500"
+            / "rewrite が循環している: 10 回を超えると nginx は 500 を返す",
         AddressDenied @ ANNOTATIONS:
             "the client's address is on the deny list"
             / "クライアントのアドレスが拒否リストにある",

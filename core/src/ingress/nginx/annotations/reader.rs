@@ -196,11 +196,12 @@ impl AnnotationReader<'_> {
 
     /// Those that change the answer and aren't modelled.
     pub fn not_modelled(&self) -> Vec<FieldRef> {
-        let snippets = self.settings.is(ConfigKey::AllowSnippetAnnotations, false);
         let present = Annotation::VARIANTS.iter().filter(|name| match name.meaning() {
             AnnotationSupport::NotModelled => self.is(**name, false),
-            AnnotationSupport::Snippet => snippets && self.text(**name).is_some(),
-            AnnotationSupport::Modelled | AnnotationSupport::Depends(_) | AnnotationSupport::WithoutEffect => false,
+            AnnotationSupport::Modelled
+            | AnnotationSupport::Depends(_)
+            | AnnotationSupport::Snippet
+            | AnnotationSupport::WithoutEffect => false,
         });
         present.map(|name| self.field(*name)).collect()
     }
