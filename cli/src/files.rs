@@ -8,6 +8,7 @@ use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::Unusable;
+use whichpod_core::kubectl::kustomize as kustomization;
 use whichpod_core::request::RequestClient;
 use whichpod_core::terminal::Session;
 
@@ -240,8 +241,26 @@ pub fn offer(session: &mut Session, commands: &str) {
             let files = walk(path).filter(|file| is_manifest(file));
             found.extend(files.filter_map(|file| Some((file.display().to_string(), text(&file).ok()?))));
         }
+        if path.is_dir() {
+            found.extend(of_kustomization(word));
+        }
         for (name, text) in found {
             session.write(&RequestClient::External(None), &name, text);
         }
     }
+}
+
+/// The files that a folder's kustomization names, wherever they are.
+fn of_kustomization(folder: &str) -> Vec<(String, String)> {
+    let read = std::cell::RefCell::new(Vec::new());
+    let load = |path: &str| {
+        let file = Path::new(path);
+        let is_short = std::fs::metadata(file).is_ok_and(|about| about.is_file() && about.len() < LONGEST);
+        let text = text(file).ok().filter(|_| is_short)?;
+        read.borrow_mut().push((path.to_owned(), text.clone()));
+        Some(text)
+    };
+    // Whatever is wrong with it the command says.
+    _ = kustomization::build(&kustomization::joined_path("", folder), &load);
+    read.into_inner()
 }

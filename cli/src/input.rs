@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use whichpod_core::change::{self, Change};
 use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::explain::Language;
+use whichpod_core::kubectl::kustomize;
 use whichpod_core::manifest::Manifests;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::{ObjectRef, Sources};
@@ -122,11 +123,21 @@ fn new_world(path: &str, value: Value) -> Value {
     world
 }
 
-/// What `kubectl kustomize` prints, or kustomize by itself.
+/// What `kubectl kustomize` prints: by ourselves, and by kubectl or kustomize itself where a kustomization has more than is
+/// understood.
 fn kustomize(folder: &Path) -> Result<String, Unusable> {
+    let refused = match kustomize::build(&folder.display().to_string(), &|path| files::text(Path::new(path)).ok()) {
+        Ok(made) => return Ok(made.text),
+        Err(refused) => refused,
+    };
+    if refused.by_tool {
+        return Err(Unusable(format!("-k: {}", refused.message.trim_start_matches("error: "))));
+    }
     match printed(Command::new("kubectl").arg("kustomize").arg(folder)) {
-        Err(ToolFailure::NotInstalled) => printed(Command::new("kustomize").arg("build").arg(folder))
-            .map_err(|why| why.refused("-k", "kubectl or kustomize")),
+        Err(ToolFailure::NotInstalled) => match printed(Command::new("kustomize").arg("build").arg(folder)) {
+            Err(ToolFailure::NotInstalled) => Err(Unusable(format!("-k: {}", refused.message))),
+            done => done.map_err(|why| why.refused("-k", "kustomize")),
+        },
         done => done.map_err(|why| why.refused("-k", "kubectl kustomize")),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::Manifests;
+use crate::manifest::{DEFAULT_NAMESPACE, Manifests, split_documents};
 use crate::model::Text;
 use crate::source::{FieldPath, FileId, ObjectRef, Sources, Span};
 use crate::yaml::{self, YamlNode};
@@ -146,9 +146,28 @@ fn node_of(manifests: &Manifests, object: &ObjectRef) -> Option<Arc<YamlNode>> {
     if let Some(object) = manifests.find(object) {
         return Some(object.node.clone());
     }
-    let seen = manifests.seen.iter().find(|seen| seen.reference == *object)?;
+    let Some(seen) = manifests.seen.iter().find(|seen| seen.reference == *object) else {
+        return refused_node(manifests, object);
+    };
     let text = manifests.sources.text(seen.span);
     yaml::parse(seen.span.file, text, seen.span.start).0.map(Arc::new)
+}
+
+/// The tree of an object that the API server would refuse as it stands: so it may be between two changes of one command.
+fn refused_node(manifests: &Manifests, object: &ObjectRef) -> Option<Arc<YamlNode>> {
+    let is_it = |node: &YamlNode| {
+        let text = |node: &YamlNode, key: &str| node.child(key).and_then(YamlNode::text).cloned();
+        let metadata = node.child("metadata");
+        let of_metadata = |key: &str| metadata.and_then(|metadata| text(metadata, key));
+        let namespace = of_metadata("namespace").unwrap_or_else(|| DEFAULT_NAMESPACE.into());
+        text(node, "kind").as_deref() == Some(&*object.kind)
+            && of_metadata("name").as_deref() == Some(&*object.name)
+            && object.namespace.as_deref().is_none_or(|own| *own == *namespace)
+    };
+    let mut parsed = manifests.sources.iter().flat_map(|(id, file)| {
+        split_documents(&file.text).filter_map(move |(start, document)| yaml::parse(id, document, start as u32).0)
+    });
+    parsed.find(|node| is_it(node)).map(Arc::new)
 }
 
 /// A document at the end of the first text, or in a file of its own.

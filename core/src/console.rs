@@ -10,6 +10,7 @@ use crate::explain::{self, Language};
 use crate::manifest::Manifests;
 use crate::packet::Protocol;
 use crate::request::{Ask, ClientLibc, HttpAsk, LookupAsk, Request, RequestClient, RequestHost};
+use crate::source::ObjectRef;
 use crate::tally::{self, RequestSeries};
 use crate::terminal::Session;
 use crate::trace::{LookupFailure, NameLookup, PacketDecision, ProcessDelivery, Resolution, WireQuery};
@@ -53,6 +54,8 @@ pub struct CommandRun {
     pub notes: Vec<String>,
     /// The answer if the client trusted the certificate that it doesn't trust.
     pub trusting: Option<Resolution>,
+    /// What an editor would be opened with: `kubectl edit`.
+    pub opened: Option<ObjectRef>,
 }
 
 /// A file that a tool writes: its path, and its text where that is known.
@@ -146,6 +149,7 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
                 files: Vec::new(),
                 notes: Vec::new(),
                 trusting: None,
+                opened: None,
             })
         }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
@@ -159,12 +163,16 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
             // 4. What it prints of where the answer came from.
             let (output, files) = output(view, &draw_landing(view, &resolution));
-            let notes = answered_by(&resolution, &output);
+            let mut notes = answered_by(&resolution, &output);
+            if output.stdout.is_some() && words.iter().any(|word| word.contains("%{time_")) {
+                notes.push("times are those of a clock that only `sleep` moves".to_owned());
+            }
             let (resolution, trusting) = match certificate::broken_off(&resolution, check) {
                 Some(broken_off) => (broken_off, Some(resolution)),
                 None => (resolution, None),
             };
-            Ok(CommandRun { output, resolution: Some(resolution), changes: Vec::new(), files, notes, trusting })
+            let (changes, opened) = (Vec::new(), None);
+            Ok(CommandRun { output, resolution: Some(resolution), changes, files, notes, trusting, opened })
         }
     }
 }

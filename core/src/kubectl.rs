@@ -7,17 +7,19 @@ use crate::cluster::Cluster;
 use crate::manifest::Manifests;
 use crate::model::{LabelSelector, Labels};
 use crate::source::ObjectRef;
+use crate::terminal::ages::ObjectAges;
 use crate::terminal::{Output, UsageError};
 
 pub mod flags;
 mod jsonpath;
-mod go_template;
+pub mod go_template;
 mod table;
 mod json_tree;
 mod value;
 mod table_row;
 mod documents;
 mod installed;
+pub mod age;
 mod resource;
 mod selector;
 mod replicas;
@@ -27,6 +29,8 @@ mod api;
 mod file_objects;
 pub mod print;
 mod field_selector;
+mod patch;
+pub mod kustomize;
 mod objects;
 mod others;
 mod query;
@@ -97,6 +101,16 @@ pub struct KubectlView<'v> {
     pub cluster: &'v Cluster,
     /// The files that its options name.
     pub files: &'v NamedFiles,
+    /// When objects came, and what time it is; None where nothing has a clock.
+    pub clock: Option<ClusterClock<'v>>,
+}
+
+/// The time of a session.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterClock<'v> {
+    pub ages: &'v ObjectAges,
+    /// Seconds since the session began.
+    pub now: u64,
 }
 
 /// Texts with their names, by what `-f` names: a file, a folder, `-`. What isn't there is missing.
@@ -116,18 +130,8 @@ pub struct Attached {
 }
 
 /// Options whose value is a file.
-const FILE_OPTIONS: [&str; 10] = [
-    "-f",
-    "--filename",
-    "-k",
-    "--kustomize",
-    "--from-file",
-    "--from-env-file",
-    "--patch-file",
-    "--cert",
-    "--key",
-    "--template",
-];
+const FILE_OPTIONS: [&str; 8] =
+    ["-f", "--filename", "--from-file", "--from-env-file", "--patch-file", "--cert", "--key", "--template"];
 /// Formats of -o whose value is a file.
 const FILE_FORMATS: [&str; 4] = ["custom-columns-file=", "go-template-file=", "jsonpath-file=", "templatefile="];
 
@@ -138,7 +142,7 @@ pub fn files_named(args: &[String]) -> Vec<String> {
     while let Some(arg) = rest.next() {
         let (option, inline) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
             Some((option, value)) => (option, Some(value.to_owned())),
-            None if ["-f", "-k", "-o"].iter().any(|short| arg.starts_with(short)) && arg.len() > 2 => {
+            None if ["-f", "-o"].iter().any(|short| arg.starts_with(short)) && arg.len() > 2 => {
                 let (option, value) = arg.split_at_checked(2).unwrap_or((arg, ""));
                 (option, Some(value.trim_start_matches('=').to_owned()))
             }
@@ -171,6 +175,11 @@ pub fn command_of(flags: KubectlFlags) -> Result<KubectlCommand, UsageError> {
     } else {
         Ok(KubectlCommand::Write(WriteCommand::new(flags)?))
     }
+}
+
+/// What `kubectl edit` opens, with the changes that write it down first.
+pub fn edited_object(flags: KubectlFlags, view: KubectlView<'_>) -> Result<(ObjectRef, Vec<Change>), UsageError> {
+    WriteCommand::new(flags)?.edited(view)
 }
 
 impl KubectlCommand {

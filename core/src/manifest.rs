@@ -20,6 +20,7 @@ mod versions;
 mod identify;
 mod reading;
 
+pub use documents::split as split_documents;
 pub use identify::DEFAULT_NAMESPACE;
 pub use validate::Checks;
 pub use versions::of as versions_of;

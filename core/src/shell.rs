@@ -3,13 +3,16 @@
 //! It knows lists, pipes, loops, substitutions, here-documents and redirections into files of its own; `while`, functions
 //! and the like are refused by name. Time passes only with `sleep`, chance is drawn from a fixed sequence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, NotWritten};
 use crate::console::{self, CommandRun};
 use crate::container::FileContent;
+use crate::kubectl::age::objects_there;
+use crate::kubectl::{ClusterClock, KubectlView};
 use crate::manifest::Manifests;
 use crate::request::{ClientLibc, RequestClient};
+use crate::source::ObjectRef;
 use crate::terminal::{Output, Session, UsageError};
 use crate::trace::{Outcome, Resolution};
 use crate::walk::DataPlane;
@@ -31,6 +34,7 @@ mod curl;
 pub mod openssl;
 pub mod traceroute;
 mod text;
+pub mod nginx;
 mod elsewhere;
 pub mod completion;
 
@@ -82,7 +86,12 @@ pub fn run_text(
         return Err(UsageError::new(2, "type a command, for example: curl http://web/"));
     }
     session.history.extend(typed.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()));
-    ShellRunner::new(cluster, session).run(client, libc, &script)
+    let mut runner = ShellRunner::new(cluster, session);
+    // The manifests may have been edited since the last command.
+    if !runner.session.ages.is_new() {
+        runner.note_objects(&BTreeSet::new());
+    }
+    runner.run(client, libc, &script)
 }
 
 /// Whether a text needs further lines: an open quote, a here-document, a loop, a backslash at its end.
@@ -111,6 +120,8 @@ struct ShellRunner<'s> {
     trusting: Option<Resolution>,
     /// What we have to say beside what the tools print.
     notes: Vec<String>,
+    /// What an editor would be opened with.
+    opened: Option<ObjectRef>,
     /// Errors of substitutions, until their command has run.
     errors: String,
     status: i32,
@@ -131,6 +142,7 @@ impl<'s> ShellRunner<'s> {
             resolution: None,
             trusting: None,
             notes: Vec::new(),
+            opened: None,
             errors: String::new(),
             status: 0,
             steps: 0,
@@ -188,6 +200,7 @@ impl<'s> ShellRunner<'s> {
             files: Vec::new(),
             notes,
             trusting,
+            opened: self.opened,
         })
     }
 
@@ -411,6 +424,9 @@ impl<'s> ShellRunner<'s> {
         if let Some(written) = self.load_tool(scope, name, args) {
             return written;
         }
+        if let Some(written) = self.nginx(scope, name, args) {
+            return written;
+        }
         // 3. kubectl, and what leads to another machine.
         if let Some(args) = names::as_kubectl(words) {
             return self.kubectl(scope, &args, input);
@@ -462,7 +478,7 @@ impl<'s> ShellRunner<'s> {
             self.resolution = run.resolution;
             self.trusting = run.trusting;
         }
-        self.notes.extend(run.notes);
+        run.notes.into_iter().for_each(|note| drop(self.note(note)));
         let mut written = CommandOutput::from(run.output);
         for (path, text) in run.files {
             let kept = match text {
@@ -481,16 +497,57 @@ impl<'s> ShellRunner<'s> {
     }
 
     fn change(&mut self, changes: Vec<Change>) -> Result<(), NotWritten> {
+        // 1. What is there before; what goes is forgotten, and what is set has been written.
+        self.note_beginning();
+        let mut written = BTreeSet::new();
         for change in &changes {
             match change {
-                Change::Pod(name, crate::change::PodFate::Deleted) => self.session.forget_pod(name),
-                Change::Delete(object) if &*object.kind == "Pod" => {
-                    self.session.forget_pod(&object.qualified_name());
+                Change::Pod(name, crate::change::PodFate::Deleted) => {
+                    self.session.forget_pod(name);
+                    let (namespace, name) = name.split_once('/').unwrap_or(("default", name));
+                    self.session.ages.forget(&ObjectRef::namespaced("Pod", namespace, name));
+                }
+                Change::Delete(object) => {
+                    self.session.ages.forget(object);
+                    if &*object.kind == "Pod" {
+                        self.session.forget_pod(&object.qualified_name());
+                    }
+                }
+                Change::Set(object, ..) => {
+                    written.insert(object.clone());
                 }
                 _ => {}
             }
         }
-        self.cluster.change(changes)
+        // 2. The change, and what is there behind it.
+        self.cluster.change(changes)?;
+        self.note_objects(&written);
+        Ok(())
+    }
+
+    /// What is there from the beginning.
+    fn note_beginning(&mut self) {
+        if self.session.ages.is_new() {
+            self.note_objects(&BTreeSet::new());
+        }
+    }
+
+    /// When which objects came.
+    fn note_objects(&mut self, written: &BTreeSet<ObjectRef>) {
+        let (manifests, cluster) = (self.cluster.manifests(), &self.cluster.plane().cluster);
+        let view = KubectlView { manifests, cluster, files: &Default::default(), clock: None };
+        let there = objects_there(view);
+        self.session.ages.note(there, written, self.session.seconds);
+    }
+
+    /// Time passes; whatever is there gets older.
+    fn pass_time(&mut self, seconds: u64) {
+        self.note_beginning();
+        self.session.seconds = self.session.seconds.saturating_add(seconds);
+    }
+
+    fn clock(&self) -> Option<ClusterClock<'_>> {
+        Some(ClusterClock { ages: &self.session.ages, now: self.session.seconds })
     }
 
     /// What a tool refuses is its answer; what we can't follow ends everything.

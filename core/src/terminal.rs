@@ -1,5 +1,6 @@
 //! What every command has in common: what it prints, how it is refused, and who runs it.
 
+pub mod ages;
 pub mod client;
 pub mod clock;
 pub mod session;

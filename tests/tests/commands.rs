@@ -37,6 +37,7 @@ fn commands_print_what_they_print() {
     let texts = [
         include_str!("../cases/commands/posts.yaml"),
         include_str!("../cases/commands/kubectl.yaml"),
+        include_str!("../cases/commands/kustomize.yaml"),
         include_str!("../cases/commands/nftables.yaml"),
         include_str!("../cases/commands/ipvs.yaml"),
         include_str!("../cases/commands/presets.yaml"),

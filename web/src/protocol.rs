@@ -298,6 +298,8 @@ pub struct Output {
     pub has_walk: bool,
     /// The texts, if it changed them.
     pub changed: Option<Changed>,
+    /// What it opens in the editor.
+    pub opened: Option<Place>,
 }
 
 /// What is known about a position in a file. Positions are in UTF-16 units, descriptions those of

@@ -1,11 +1,11 @@
 //! Objects as the API holds them, in JSON: what was written, the API's defaults, and what the control plane adds, as far
-//! as it follows from the manifests. What only a running cluster knows (uid, resourceVersion, times, managedFields) is
-//! left out.
+//! as it follows from the manifests. Of what only a running cluster knows, times
+//! and resource versions are those of the session; uid and managedFields are left out.
 
 use serde_json::{Value, json};
 
 use super::json_tree::{at, json, merge, put, without_null};
-use super::{KubectlView, ResourceType};
+use super::{KubectlView, ResourceType, age};
 use crate::cluster::{Endpoint, EndpointSlice, Pod, Service, ServiceKind};
 use crate::model::{Body, Encode, Endpoints, Text};
 use crate::source::ObjectRef;
@@ -46,6 +46,13 @@ pub fn object(view: KubectlView<'_>, resource: &ResourceType, namespace: &str, n
         merge(&mut object, body);
     }
     complete(view, resource, &reference, &mut object);
+    if let Some(session) = view.clock {
+        let metadata = json!({
+            "creationTimestamp": age::created_at(view, &reference).map(age::timestamp),
+            "resourceVersion": session.ages.version(&reference).map(|version| version.to_string()),
+        });
+        merge(&mut object, json!({"metadata": metadata}));
+    }
     object
 }
 

@@ -1,5 +1,5 @@
-//! `kubectl describe` (kubectl/pkg/describe). Nothing here has a clock, so that times are left out, and of events there is
-//! only what follows from the manifests.
+//! `kubectl describe` (kubectl/pkg/describe). Without a clock times are left out; of events there is only what follows from the
+//! manifests.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use super::events::{ClusterEvent, events_about};
 use super::flags::KubectlFlags;
 use super::get;
 use super::table::align_tabs;
-use super::table_row::{TableRow, UNKNOWN};
-use super::{KubectlView, ObjectQuery, Output, UsageError, api, query};
+use super::table_row::TableRow;
+use super::{KubectlView, ObjectQuery, Output, UsageError, age, api, query};
 use crate::cluster::Workload;
 use crate::source::ObjectRef;
 
@@ -86,6 +86,12 @@ pub fn described_kinds() -> impl Iterator<Item = String> {
 }
 
 impl DescribedObject<'_> {
+    /// A line that tells when it was created, where that is known.
+    fn created(&self, title: &str) -> String {
+        let text = age::created_text(self.view, &self.reference);
+        text.map(|text| format!("{title}:\t{text}\n")).unwrap_or_default()
+    }
+
     fn workload(&self) -> Option<&Workload> {
         self.view.cluster.workloads.get(&self.reference)
     }
@@ -111,16 +117,17 @@ fn described(query: &ObjectQuery, row: &TableRow, view: KubectlView<'_>, shows_e
     Some(if events.is_empty() {
         align_tabs(&(text + "Events:\t<none>\n"))
     } else {
-        align_tabs(&text) + &align_tabs(&event_lines(&events))
+        align_tabs(&text) + &align_tabs(&event_lines(view, &events))
     })
 }
 
 /// DescribeEvents
-fn event_lines(events: &[ClusterEvent]) -> String {
+fn event_lines(view: KubectlView<'_>, events: &[ClusterEvent]) -> String {
     let head = "Events:\n  Type\tReason\tAge\tFrom\tMessage\n  ----\t------\t----\t----\t-------\n";
-    let lines = events
-        .iter()
-        .map(|event| format!("  {}\t{}\t{UNKNOWN}\t{}\t{}\n", event.kind(), event.reason, event.from, event.message));
+    let lines = events.iter().map(|event| {
+        let age = event.age(view);
+        format!("  {}\t{}\t{age}\t{}\t{}\n", event.kind(), event.reason, event.from, event.message)
+    });
     format!("{head}{}", lines.collect::<String>())
 }
 

@@ -1,9 +1,11 @@
 //! What happened, as the control plane tells it in Events: objects that controllers made, pods that were placed or weren't.
-//! What a kubelet tells (images, starts, probes) isn't known here, nor when anything happened.
+//! What a kubelet tells (images, starts, probes) isn't known here.
 
 use serde_json::{Value, json};
 
 use super::KubectlView;
+use super::age::{age_text, created_at, timestamp};
+use super::json_tree::merge;
 use crate::cluster::{Pod, Workload};
 use crate::order::Order;
 use crate::source::ObjectRef;
@@ -19,11 +21,20 @@ pub struct ClusterEvent {
     pub from: String,
     /// In the component's words.
     pub message: String,
+    /// What came into being with it, or was looked at.
+    pub made: ObjectRef,
 }
 
 impl ClusterEvent {
     fn normal(object: &ObjectRef, reason: &'static str, from: &str, message: String) -> Self {
-        Self { object: object.clone(), is_warning: false, reason, from: from.to_owned(), message }
+        let (object, made) = (object.clone(), object.clone());
+        Self { object, is_warning: false, reason, from: from.to_owned(), message, made }
+    }
+
+    /// The same, told when another object was made.
+    fn at_making_of(self, kind: &str, name: &str) -> Self {
+        let namespace = self.object.namespace.as_deref().unwrap_or_default();
+        Self { made: ObjectRef::namespaced(kind, namespace, name), ..self }
     }
 
     /// `Normal`, `Warning`
@@ -42,8 +53,24 @@ impl ClusterEvent {
         format!("{}.{:016x}", self.object.name, crate::cluster::seeded_draw(&seed, 0))
     }
 
-    /// As the API holds it, times left out.
-    pub fn to_json(&self) -> Value {
+    /// How long it was ago.
+    pub fn age(&self, view: KubectlView<'_>) -> String {
+        age_text(view, &self.made)
+    }
+
+    /// As the API holds it, with its time where there is a clock.
+    pub fn to_json(&self, view: KubectlView<'_>) -> Value {
+        let mut object = self.to_bare_json();
+        if let Some(time) = created_at(view, &self.made).map(timestamp) {
+            merge(
+                &mut object,
+                json!({"firstTimestamp": time, "lastTimestamp": time, "metadata": {"creationTimestamp": time}}),
+            );
+        }
+        object
+    }
+
+    fn to_bare_json(&self) -> Value {
         json!({
             "apiVersion": "v1",
             "count": 1,
@@ -107,6 +134,7 @@ fn event_of_pod(view: KubectlView<'_>, pod: &Pod) -> Option<ClusterEvent> {
             reason: "FailedScheduling",
             from: scheduler.to_owned(),
             message: with_preemption(why),
+            made: pod.reference.clone(),
         });
     }
     let node = pod.node.as_ref()?;
@@ -164,8 +192,10 @@ fn events_of_workload(view: KubectlView<'_>, reference: &ObjectRef, workload: &W
                 "Job" => "job-controller",
                 _ => return Vec::new(),
             };
-            let created =
-                |pod| ClusterEvent::normal(reference, "SuccessfulCreate", from, format!("Created pod: {pod}"));
+            let created = |pod: &str| {
+                let message = format!("Created pod: {pod}");
+                ClusterEvent::normal(reference, "SuccessfulCreate", from, message).at_making_of("Pod", pod)
+            };
             names.map(created).collect()
         }
     }
@@ -176,7 +206,8 @@ fn scaled(view: KubectlView<'_>, reference: &ObjectRef) -> Option<ClusterEvent> 
     let rollout = view.cluster.rollouts.get(reference)?;
     let set = rollout.new_set().filter(|set| rollout.old_sets().is_empty() && set.replicas.wanted > 0)?;
     let message = format!("Scaled up replica set {} from 0 to {}", set.reference.name, set.replicas.wanted);
-    Some(ClusterEvent::normal(reference, "ScalingReplicaSet", "deployment-controller", message))
+    let event = ClusterEvent::normal(reference, "ScalingReplicaSet", "deployment-controller", message);
+    Some(event.at_making_of("ReplicaSet", &set.reference.name))
 }
 
 /// Each pod's claims come before it (statefulset/stateful_pod_control.go).
@@ -187,6 +218,8 @@ fn of_stateful_set(view: KubectlView<'_>, reference: &ObjectRef, pod: &str) -> V
     let set = &reference.name;
     let claims = names.map(|claim| format!("Create Claim {claim}-{pod} Pod {pod} in StatefulSet {set} success"));
     let all = claims.chain([format!("Create Pod {pod} in StatefulSet {set} successful")]);
-    let created = |message| ClusterEvent::normal(reference, "SuccessfulCreate", "statefulset-controller", message);
+    let created = |message| {
+        ClusterEvent::normal(reference, "SuccessfulCreate", "statefulset-controller", message).at_making_of("Pod", pod)
+    };
     all.map(created).collect()
 }

@@ -2,12 +2,15 @@
 
 use serde_json::Value;
 
+use super::age::leave_out_times;
+use super::documents::written_object;
 use super::json_tree::merge;
 use super::{KubectlView, UsageError, kubectl_error, resource, unsupported_error};
 use crate::diagnostic::Severity;
 use crate::explain::{Language, diagnostic};
 use crate::manifest::Manifests;
 use crate::model::Encode;
+use crate::order::Order;
 use crate::source::{ObjectRef, Sources};
 use crate::yaml;
 
@@ -66,18 +69,20 @@ fn of_file(
             None => format!("error: error parsing {file}: {message}"),
         }));
     }
-    // 2. All its objects, modelled or only seen.
+    // 2. All its objects, modelled or only seen, in the order of the text.
     let objects = manifests
         .objects
         .iter()
-        .map(|object| (object.order, &object.reference, &object.api_version, object.node.encode()));
+        .map(|object| (object.node.span.start, &object.reference, &object.api_version, object.node.encode()));
     let seen = manifests.seen.iter().filter_map(|seen| {
         let node = yaml::parse(seen.span.file, manifests.sources.text(seen.span), seen.span.start).0?;
-        Some((seen.span.start as usize, &seen.reference, &seen.api_version, node.encode()))
+        Some((seen.span.start, &seen.reference, &seen.api_version, node.encode()))
     });
-    // 3. Modelled objects stand in the order of the text; the others are put behind them.
+    let mut all: Vec<_> = objects.chain(seen).collect();
+    all.order_by_key(|(start, ..)| *start);
+    // 3. One after the other; what is only about the simulation isn't kubectl's.
     let mut documents = Vec::new();
-    for (_, reference, api_version, mut object) in objects.chain(seen) {
+    for (_, reference, api_version, mut object) in all {
         if &*reference.kind == "World" {
             continue;
         }
@@ -93,7 +98,11 @@ fn of_file(
             merge(&mut object, serde_json::json!({"metadata": {"namespace": wanted}}));
             reference = ObjectRef::namespaced(&reference.kind, wanted, &reference.name);
         }
-        // 5. The names of its kind.
+        // 5. What the API server has filled in, where the text is one that `get -o yaml` printed.
+        if view.clock.is_some() {
+            leave_out_times(&mut object, written_object(view, &reference).as_ref());
+        }
+        // 6. The names of its kind.
         let group = api_version.split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
         let singular = format!("{}{group}", reference.kind.to_lowercase());
         let known = resource::resource_by_name(view, &singular);

@@ -1,13 +1,13 @@
-//! `kubectl get`: the columns of pkg/printers/internalversion/printers.go. Ages are `<unknown>`, since nothing here has a
-//! clock.
+//! `kubectl get`: the columns of pkg/printers/internalversion/printers.go. Ages are `<unknown>` without a clock.
 
 use serde_json::Value;
 
+use super::age::age_text;
 use super::field_selector::FieldSelector;
 use super::flags::KubectlFlags;
 use super::print::{OutputFormat, sort};
 use super::table::align_columns;
-use super::table_row::{ObjectTable, TableRow};
+use super::table_row::{ObjectTable, TableRow, UNKNOWN};
 use super::value::label_line;
 use super::{KubectlView, NamespaceScope, ObjectQuery, Output, ResourceType, UsageError, api, kubectl_error, objects};
 use super::{others, query};
@@ -150,7 +150,21 @@ pub fn object_table(query: &ObjectQuery, view: KubectlView<'_>) -> (Vec<String>,
         ResourceType::Other(_) | ResourceType::Custom(_) => others::written_table(query, view),
         _ => cluster_table(query, view),
     };
-    titled(query, table)
+    titled(query, with_ages(query, view, table))
+}
+
+/// How old each object is, where that is known.
+fn with_ages(query: &ObjectQuery, view: KubectlView<'_>, mut table: ObjectTable) -> ObjectTable {
+    let is_age = |title: &String| ["AGE", "LAST SEEN"].contains(&title.as_str());
+    let Some(at) = table.columns.iter().position(is_age).filter(|_| view.clock.is_some()) else { return table };
+    let before = usize::from(query.namespace == NamespaceScope::All && query.resource.is_namespaced());
+    for row in &mut table.rows {
+        let object = query.resource.reference(&row.namespace, &row.name);
+        if let Some(cell) = row.cells.get_mut(before + at).filter(|cell| *cell == UNKNOWN) {
+            *cell = age_text(view, &object);
+        }
+    }
+    table
 }
 
 /// The same of a type that the cluster keeps.

@@ -137,7 +137,7 @@ impl<'t> KindPrinter<'t> {
     }
 }
 
-/// apiextensions-apiserver, pkg/registry/customresource/tableconvertor. Nothing here has a clock.
+/// apiextensions-apiserver, pkg/registry/customresource/tableconvertor. An age is filled in later.
 fn custom_cell(column: &PrinterColumn, object: &Value) -> String {
     if column.kind == "date" {
         return UNKNOWN.to_owned();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{KubectlView, UsageError, kubectl_error};
+use crate::source::ObjectRef;
 
 mod custom;
 mod table;
@@ -106,6 +107,14 @@ impl ResourceType {
         match self {
             Self::Custom(custom) => custom.is_namespaced,
             known => known.names().is_none_or(|names| names.6),
+        }
+    }
+
+    pub fn reference(&self, namespace: &str, name: &str) -> ObjectRef {
+        if self.is_namespaced() {
+            ObjectRef::namespaced(self.kind(), namespace, name)
+        } else {
+            ObjectRef::cluster_scoped(self.kind(), name)
         }
     }
 

@@ -253,7 +253,7 @@ fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageEr
     });
     // 3. As objects.
     if let Some(format) = OutputFormat::of_flags(flags, view.files)? {
-        let objects: Vec<Value> = found.iter().map(super::events::ClusterEvent::to_json).collect();
+        let objects: Vec<Value> = found.iter().map(|event| event.to_json(view)).collect();
         return format.print(objects, false, !flags.is("no-headers")).map(printed);
     }
     // 4. As a table, or that there are none.
@@ -270,7 +270,7 @@ fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageEr
     let head: Vec<String> = namespace("NAMESPACE").into_iter().chain(head).collect();
     let lines = found.iter().map(|event| {
         let object = format!("{}/{}", event.object.kind, event.object.name);
-        let cells = ["<unknown>", event.kind(), event.reason, &object, &event.message].map(str::to_owned);
+        let cells = [&*event.age(view), event.kind(), event.reason, &object, &event.message].map(str::to_owned);
         namespace(event.namespace()).into_iter().chain(cells).collect()
     });
     let head = (!flags.is("no-headers")).then_some(head);

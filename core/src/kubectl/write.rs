@@ -17,6 +17,7 @@ use crate::source::{FieldPath, ObjectRef};
 mod create;
 mod delete;
 mod difference;
+mod service_type;
 mod expose;
 mod generate;
 mod label;
@@ -31,10 +32,6 @@ mod fields;
 mod nodes;
 mod validity;
 mod rollout;
-
-/// What is said of `kubectl edit` where nobody chose an editor that works by itself.
-const EDITED: &str = "kubectl edit opens an editor: change the manifests instead, or name one that works by itself \
-                      (KUBE_EDITOR='sed -i s/a/b/' kubectl edit …)";
 
 /// What a verb did.
 pub type WriteResult = Result<(Output, Vec<Change>), UsageError>;
@@ -122,7 +119,6 @@ impl WriteCommand {
             KubectlVerb::Attach => debug::attach(self, view),
             KubectlVerb::CertificateApprove => certificate::decide(self, view, "Approved"),
             KubectlVerb::CertificateDeny => certificate::decide(self, view, "Denied"),
-            KubectlVerb::Edit => Err(unsupported_error(EDITED)),
             KubectlVerb::RolloutPause => rollout::pause(self, view, true),
             KubectlVerb::RolloutResume => rollout::pause(self, view, false),
             _ => generate::generate_object(self, view),
@@ -176,6 +172,22 @@ impl WriteCommand {
             removes: self.flags.is("rm"),
             has_terminal: self.flags.is("tty"),
         })
+    }
+
+    /// What `kubectl edit` opens, and what is written so that it can be: the first of the objects; of a pod, what made it.
+    pub fn edited(&self, view: KubectlView<'_>) -> Result<(ObjectRef, Vec<Change>), UsageError> {
+        let (selected, missing) = self.selected(&self.flags.words, view)?;
+        let Some(first) = selected.into_iter().next() else {
+            return Err(kubectl_error(missing.trim_end()));
+        };
+        let pod =
+            view.cluster.pods.get(first.namespace(), first.name()).filter(|_| first.resource == ResourceType::Pods);
+        match pod.and_then(|pod| pod.workload.clone()) {
+            Some(maker) if super::documents::written_object(view, &first.reference).is_none() => {
+                Ok((maker, Vec::new()))
+            }
+            _ => Ok((first.reference.clone(), first.written(view)?)),
+        }
     }
 
     fn namespace(&self) -> &str {
@@ -249,7 +261,7 @@ impl WriteCommand {
     /// The objects in the files that `-f` names.
     fn selected_by_file(&self, view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
         let (mut all, mut missing) = (Vec::new(), String::new());
-        for document in self.documents(view, "")? {
+        for document in self.documents(view)? {
             let resource = super::resource::resource_by_name(view, &document.singular)?;
             match super::documents::written_object(view, &document.reference) {
                 Some(_) => all.push(SelectedObject { resource, reference: document.reference }),
@@ -335,6 +347,7 @@ impl SelectedObject {
             if let (Some(map), false) = (object.as_object_mut(), keeps_status) {
                 map.remove("status");
             }
+            super::age::leave_out_times(&mut object, None);
             Change::Add(object)
         };
         Ok(added.into_iter().map(bare).collect())

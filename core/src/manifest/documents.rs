@@ -9,7 +9,7 @@ use crate::yaml;
 ///
 /// Files put together can have a byte order mark before any document; each is read as a YAML stream of its own, which may
 /// begin with one (go-yaml, `yaml_parser_determine_encoding`).
-pub(super) fn split(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn split(text: &str) -> impl Iterator<Item = (usize, &str)> {
     Documents { text, position: 0 }.flat_map(|(offset, document)| JsonStream { text: document, offset })
 }
 

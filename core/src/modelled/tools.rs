@@ -4,7 +4,7 @@ use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::console::TOOLS;
 use crate::explain::BilingualText;
 use crate::kubectl;
-use crate::shell::{COMMANDS, load, machine, openssl, traceroute};
+use crate::shell::{COMMANDS, load, machine, nginx, openssl, traceroute};
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {
@@ -19,7 +19,8 @@ pub(super) fn section() -> Section {
     let of_machine = machine::TOOLS.iter().map(|tool| (tool.name, (tool.options)()));
     let of_load = load::TOOLS.iter().map(|tool| (tool.name, tool.listed_options()));
     let traced = ["tracepath", "traceroute"].map(|tool| (tool, traceroute::listed_options()));
-    let others = [("openssl", openssl::listed_options())].into_iter().chain(traced);
+    let own = [("openssl", openssl::listed_options()), ("nginx", nginx::OPTIONS.to_vec())];
+    let others = own.into_iter().chain(traced);
     let of_shell = of_machine.chain(of_load).chain(others).map(|(tool, options)| ModelledGroup {
         title: Label::Name(tool.to_owned()),
         detail: String::new(),
@@ -38,15 +39,15 @@ pub(super) fn section() -> Section {
     let kinds = BilingualText::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
     let kinds = ModelledGroup::of_names(kinds, kubectl::resources());
     let described = BilingualText::new(
-        "Kinds that kubectl describe prints in words of their own; times, the IDs of containers and images, and what ephemeral \
-         volumes ask for are left out",
-        "kubectl describe が独自の書式で表示する種類。時刻、コンテナーとイメージの ID、ephemeral ボリュームの内容は省きます",
+        "Kinds that kubectl describe prints in words of their own; the IDs of containers and images, and what ephemeral volumes \
+         ask for are left out",
+        "kubectl describe が独自の書式で表示する種類。コンテナーとイメージの ID、ephemeral ボリュームの内容は省きます",
     );
     let described = ModelledGroup::of_names(described, kubectl::described_kinds());
     let formats = BilingualText::new(
-        "Output formats of kubectl get; what only a running cluster knows (uid, resourceVersion, times, managedFields) is \
-         left out",
-        "kubectl get の出力形式。稼働中のクラスターだけが知るもの (uid、resourceVersion、時刻、managedFields) は省きます",
+        "Output formats of kubectl get; what only a running cluster knows (uid, managedFields) is left out; times and \
+         resource versions are those of a session in which only sleep moves the clock",
+        "kubectl get の出力形式。稼働中のクラスターだけが知るもの (uid、managedFields) は省きます。時刻と resourceVersion は、sleep でだけ時計が進むセッションのものです",
     );
     let formats = ModelledGroup::of_names(formats, kubectl::print::FORMATS);
     Section {

@@ -39,7 +39,8 @@ impl ShellRunner<'_> {
         };
         let cluster = &self.cluster.plane().cluster;
         let files = Default::default();
-        let view = kubectl::KubectlView { manifests: self.cluster.manifests(), cluster, files: &files };
+        let view =
+            kubectl::KubectlView { manifests: self.cluster.manifests(), cluster, files: &files, clock: self.clock() };
         Some(match proxied(view, &target, requests) {
             Err(error) => self.refuse(error),
             Ok(ApiProxyAnswer::Answered(status, body)) => {

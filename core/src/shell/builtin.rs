@@ -169,7 +169,7 @@ impl ShellRunner<'_> {
         if args.is_empty() {
             return CommandOutput::failure(1, "sleep: missing operand\nTry 'sleep --help' for more information.");
         }
-        self.session.seconds = self.session.seconds.saturating_add(seconds.min(1e12) as u64);
+        self.pass_time(seconds.min(1e12) as u64);
         CommandOutput::status(0)
     }
 
@@ -309,7 +309,7 @@ impl ShellRunner<'_> {
 }
 
 /// The words behind a command's own options, those among `valued` with their values.
-fn behind_options<'a>(args: &'a [String], valued: &str) -> &'a [String] {
+pub(super) fn behind_options<'a>(args: &'a [String], valued: &str) -> &'a [String] {
     let mut rest = args;
     while let Some((first, behind)) = rest.split_first() {
         let Some(letters) = first.strip_prefix('-') else { break };

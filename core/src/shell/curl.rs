@@ -94,7 +94,7 @@ impl ShellRunner<'_> {
                 let text = format!("Problem {why}. Will retry in {pause} seconds. {left} retries left.");
                 all.errors.push_str(&warning(&text));
             }
-            self.session.seconds += pause;
+            self.pass_time(pause);
             if plan.delay.is_none_or(|delay| delay == 0) {
                 pause = (pause * 2).min(600);
             }

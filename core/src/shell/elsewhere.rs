@@ -1,10 +1,15 @@
 //! Programs around a cluster: what they print where it follows from the cluster at hand, and what to do instead elsewhere.
 
+use serde_json::json;
+
+use super::builtin::behind_options;
 use super::stream::{CommandInput, CommandOutput};
 use super::{CommandScope, ShellRunner, names};
-use crate::cluster::ServiceKind;
+use crate::cluster::{Node, ServiceKind};
+use crate::kubectl::go_template::GoTemplate;
 use crate::request::RequestClient;
 use crate::terminal::UsageError;
+use crate::walk::PacketOrigin;
 
 impl ShellRunner<'_> {
     /// None for a command that isn't among them.
@@ -31,17 +36,35 @@ impl ShellRunner<'_> {
             ("minikube", ["addons", ..]) => {
                 return Some(self.refuse(UsageError::new(1, "minikube addons aren't understood here: paste the manifests of what they install")));
             }
-            ("ssh", [host, rest @ ..]) => {
-                let host = host.rsplit('@').next().unwrap_or(host).to_owned();
+            ("ssh", [_, ..]) => {
+                let (host, rest) = behind_options(args, "BbcDEeFIiJLlmOopQRSWw").split_first()?;
+                let host = host.rsplit('@').next().unwrap_or(host);
+                let rest = if rest.first().is_some_and(|word| word == "--") { rest.get(1..)? } else { rest };
+                self.node_shell(scope, Some(host), rest, input)
+            }
+            ("docker" | "podman" | "nerdctl", ["exec", ..]) => {
+                let (host, rest) = behind_options(args.get(1..)?, "euw").split_first()?;
+                match self.node(Some(host)) {
+                    Some(_) => self.node_shell(scope, Some(host), rest, input),
+                    None => self.no_container(host),
+                }
+            }
+            ("docker" | "podman" | "nerdctl", ["inspect", ..]) => self.inspect_container(args.get(1..)?),
+            ("docker" | "podman" | "nerdctl", ["container", "inspect", ..]) => self.inspect_container(args.get(2..)?),
+            ("chroot", [_, rest @ ..]) if self.is_on_node(scope) => {
                 let rest: Vec<String> = rest.iter().map(ToString::to_string).collect();
-                self.node_shell(scope, Some(&host), &rest, input)
+                self.on_own_node(scope, &rest, input)
             }
-            ("docker" | "podman" | "nerdctl", ["exec", rest @ ..]) => {
-                let mut rest = rest.iter().skip_while(|word| word.starts_with('-'));
-                let host = rest.next()?.to_string();
-                let rest: Vec<String> = rest.map(ToString::to_string).collect();
-                self.node_shell(scope, Some(&host), &rest, input)
+            ("nsenter", _) if self.is_on_node(scope) => {
+                let is_first = words.windows(2).any(|pair| matches!(pair, ["-t" | "--target", "1"]))
+                    || words.iter().any(|word| matches!(*word, "-t1" | "--target=1"));
+                if !is_first {
+                    return Some(self.refuse(UsageError::new(1, "nsenter: which process this is isn't known here: only `-t 1` is")));
+                }
+                let rest = behind_options(args, "t");
+                self.on_own_node(scope, rest, input)
             }
+            ("oc", ["expose", ..]) => self.refuse(UsageError::new(1, "`oc expose` of a Service makes a Route, which isn't understood here: `oc expose deployment` makes a Service")),
             ("docker" | "podman" | "nerdctl", ["build" | "push" | "pull" | "tag" | "images" | "login" | "save" | "load", ..]) => {
                 self.note(format!("`{name}` changes nothing here: images aren't looked into"))
             }
@@ -51,8 +74,17 @@ impl ShellRunner<'_> {
             ("helm", ["repo" | "search" | "version" | "dependency" | "dep" | "lint" | "show" | "list" | "ls", ..]) => {
                 self.note("`helm` loads nothing here: paste what `helm template` prints".to_owned())
             }
+            ("kustomize", ["build", folder @ ..]) => {
+                let folder = folder.iter().map(ToString::to_string);
+                let words: Vec<String> = std::iter::once("kustomize".to_owned()).chain(folder).collect();
+                self.kubectl(scope, &words, input)
+            }
             ("helm" | "kustomize" | "argocd" | "istioctl" | "cilium" | "linkerd", _) => {
                 self.refuse(UsageError::new(127, format!("`{name}` isn't understood here: paste the manifests that it makes (`helm template`, `kubectl kustomize`)")))
+            }
+            _ if names::why_not_modelled(name).is_some() => {
+                let why = names::why_not_modelled(name).unwrap_or_default();
+                self.refuse(UsageError::new(127, format!("`{name}` isn't understood here: {why}")))
             }
             _ => {
                 let (_, why) = names::HARMLESS.iter().find(|(known, _)| *known == name)?;
@@ -66,6 +98,67 @@ impl ShellRunner<'_> {
             self.notes.push(note);
         }
         CommandOutput::status(0)
+    }
+
+    /// By name, by address, or the first.
+    fn node(&self, host: Option<&str>) -> Option<&Node> {
+        let mut nodes = self.cluster.plane().cluster.nodes.values();
+        nodes.find(|node| {
+            let is_it = |host: &str| &*node.name == host || node.addresses.iter().any(|own| own.to_string() == host);
+            host.is_none_or(is_it)
+        })
+    }
+
+    /// Whether one works in a node's network: on the node itself, or in a pod that shares it.
+    fn is_on_node(&self, scope: &CommandScope) -> bool {
+        match self.cluster.plane().sender(&scope.client).map(|sender| sender.origin) {
+            Ok(PacketOrigin::Node(_)) => true,
+            Ok(PacketOrigin::Pod(pod)) => pod.spec.host_network,
+            _ => false,
+        }
+    }
+
+    /// `chroot /host`, `nsenter -t 1`: the node as its own programs see it.
+    fn on_own_node(&mut self, scope: &CommandScope, words: &[String], input: &CommandInput) -> CommandOutput {
+        let plane = self.cluster.plane();
+        let node = plane.sender(&scope.client).ok().and_then(|sender| sender.origin.node(&plane.cluster));
+        let name = node.map(|node| node.name.to_string());
+        self.node_shell(scope, name.as_deref(), words, input)
+    }
+
+    fn no_container(&mut self, name: &str) -> CommandOutput {
+        let nodes: Vec<&str> = self.cluster.plane().cluster.nodes.keys().map(|name| &**name).collect();
+        let nodes = format!("the containers that are known here are the nodes: {}", nodes.join(", "));
+        self.note(nodes);
+        CommandOutput::failure(1, format!("Error response from daemon: No such container: {name}"))
+    }
+
+    /// `docker inspect NODE`: its name and address, as of a cluster whose nodes are containers.
+    fn inspect_container(&mut self, args: &[String]) -> CommandOutput {
+        // 1. The template, and the node.
+        let at = args.iter().position(|arg| ["-f", "--format"].contains(&arg.as_str()));
+        let inline = args.iter().find_map(|arg| arg.strip_prefix("--format="));
+        let template = at.and_then(|at| args.get(at + 1)).map(String::as_str).or(inline);
+        let names =
+            args.iter().enumerate().filter(|(index, arg)| !arg.starts_with('-') && Some(*index) != at.map(|at| at + 1));
+        let name = names.map(|(_, name)| name.as_str()).next().unwrap_or_default();
+        let Some(node) = self.node(Some(name)) else { return self.no_container(name) };
+        // 2. What is known of it.
+        let address = node.addresses.first().map(ToString::to_string).unwrap_or_default();
+        let object = json!({
+            "Name": format!("/{}", node.name),
+            "Config": {"Hostname": &*node.name},
+            "NetworkSettings": {"IPAddress": "", "Networks": {"kind": {"IPAddress": address}}},
+        });
+        // 3. In the template's form.
+        let Some(template) = template else {
+            let text = serde_json::to_string_pretty(&json!([object])).unwrap_or_default();
+            return CommandOutput::text(text + "\n");
+        };
+        match GoTemplate::parse(template).and_then(|template| template.print(&object)) {
+            Ok(text) => CommandOutput::text(text + "\n"),
+            Err(why) => CommandOutput::failure(64, format!("template parsing error: {why}")),
+        }
     }
 
     fn node_address(&mut self) -> CommandOutput {
@@ -121,15 +214,8 @@ impl ShellRunner<'_> {
         words: &[String],
         input: &CommandInput,
     ) -> CommandOutput {
-        // 1. The node: by name, by address, or the first.
-        let nodes = &self.cluster.plane().cluster.nodes;
-        let node = match host {
-            None => nodes.values().next(),
-            Some(host) => nodes
-                .values()
-                .find(|node| &*node.name == host || node.addresses.iter().any(|address| address.to_string() == host)),
-        };
-        let Some(name) = node.map(|node| node.name.clone()) else {
+        // 1. The node.
+        let Some(name) = self.node(host).map(|node| node.name.clone()) else {
             let host = host.unwrap_or_default();
             return CommandOutput::failure(
                 255,

@@ -44,6 +44,16 @@ impl ShellRunner<'_> {
         by_name.or_else(by_end).map(|(_, file)| file.text.to_string())
     }
 
+    /// Whether a path is that of a text of the workspace; a bare name stands for one in a folder, too.
+    fn is_of_workspace(&self, path: &str) -> bool {
+        let path = path.trim_start_matches("./");
+        let sources = &self.cluster.manifests().sources;
+        sources.iter().any(|(_, file)| {
+            let name = file.name.trim_start_matches("./");
+            name == path || name.rsplit('/').next() == Some(path)
+        })
+    }
+
     /// The names of files where a client works, in order.
     pub(super) fn names_of_files(&self, scope: &CommandScope) -> Vec<String> {
         let folder = self.session.folder(&scope.client);
@@ -71,7 +81,7 @@ impl ShellRunner<'_> {
         if path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" || super::socket_of(path).is_some() {
             return Ok(());
         }
-        if matches!(scope.client, RequestClient::External(_)) && self.workspace_file(path).is_some() {
+        if matches!(scope.client, RequestClient::External(_)) && self.is_of_workspace(path) {
             let why = format!("{path}: the manifests themselves aren't written by `>`: use kubectl");
             return Err(self.refuse(UsageError::new(1, why)));
         }

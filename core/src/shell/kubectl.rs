@@ -6,8 +6,10 @@ use crate::change::Change;
 use crate::console::CommandRun;
 use crate::container::FileContent;
 use crate::kubectl::flags::{KubectlFlags, KubectlVerb};
-use crate::kubectl::{self, NamedFiles, exec};
+use crate::kubectl::kustomize::{self, KustomizedManifests};
+use crate::kubectl::{self, ClusterClock, NamedFiles, exec};
 use crate::request::{ClientLibc, RequestClient};
+use crate::source::FieldPath;
 use crate::terminal::UsageError;
 use crate::walk::{ClientError, PacketOrigin};
 
@@ -33,25 +35,40 @@ impl ShellRunner<'_> {
             Ok(flags) => flags,
             Err(error) => return self.refuse(error),
         };
-        if flags.verb == KubectlVerb::Edit
-            && let Some(editor) = ["KUBE_EDITOR", "EDITOR"].iter().find_map(|name| scope.variables.get(*name))
-            && editor.contains(' ')
-        {
-            let editor = editor.clone();
-            return self.edit(scope, &flags, &editor);
+        if flags.verb == KubectlVerb::Edit {
+            let editor = ["KUBE_EDITOR", "EDITOR"].iter().find_map(|name| scope.variables.get(*name));
+            return match editor.filter(|editor| editor.contains(' ')).cloned() {
+                Some(editor) => self.edit(scope, &flags, &editor),
+                None => self.open(scope, args, input, flags),
+            };
         }
-        if flags.verb == KubectlVerb::Cp {
-            return self.copy_with_pod(scope, &flags);
+        match flags.verb {
+            KubectlVerb::Cp => return self.copy_with_pod(scope, &flags),
+            KubectlVerb::Kustomize => return self.kustomize(scope, &flags),
+            _ => {}
         }
         // 4. The files that it names, as the session sees them.
-        let files = match self.files_of(scope, args, input) {
+        let mut files = match self.files_of(scope, args, input) {
             Ok(files) => files,
             Err(error) => return self.refuse(error),
         };
+        let mut warnings = String::new();
+        for folder in flags.values("kustomize") {
+            match self.kustomized(scope, folder) {
+                Ok(made) => {
+                    files.insert(folder.to_owned(), vec![(folder.to_owned(), made.text)]);
+                    warnings.push_str(&made.warnings);
+                }
+                Err(error) => return self.refuse(error),
+            }
+        }
+        self.note_beginning();
+        let ages = self.session.ages.clone();
         let view = kubectl::KubectlView {
             manifests: self.cluster.manifests(),
             cluster: &self.cluster.plane().cluster,
             files: &files,
+            clock: Some(ClusterClock { ages: &ages, now: self.session.seconds }),
         };
         // 5. What only the session knows.
         if let Some(done) = kubectl::session::run(&flags, view, self.session) {
@@ -65,7 +82,10 @@ impl ShellRunner<'_> {
             Ok(kubectl) => kubectl,
             Err(error) => return self.refuse(error),
         };
-        let done = kubectl.run(view);
+        let done = kubectl.run(view).map(|(mut output, changes)| {
+            output.stderr.insert_str(0, &warnings);
+            (output, changes)
+        });
         let attached = kubectl.attached(view);
         if kubectl.watches() {
             self.note("`-w` looks once here: nothing changes while nobody types".to_owned());
@@ -79,9 +99,52 @@ impl ShellRunner<'_> {
             }
             (Ok((output, changes)), _) => self.take(
                 scope,
-                CommandRun { resolution: None, output, changes, files: Vec::new(), notes: Vec::new(), trusting: None },
+                CommandRun {
+                    resolution: None,
+                    output,
+                    changes,
+                    files: Vec::new(),
+                    notes: Vec::new(),
+                    trusting: None,
+                    opened: None,
+                },
             ),
         }
+    }
+
+    /// `kubectl edit`: the manifests are what is edited, so that the place in them is told, and shown where they are.
+    fn open(
+        &mut self,
+        scope: &CommandScope,
+        args: &[String],
+        input: &CommandInput,
+        flags: KubectlFlags,
+    ) -> CommandOutput {
+        // 1. The object, which may have to be written first.
+        let files = match self.files_of(scope, args, input) {
+            Ok(files) => files,
+            Err(error) => return self.refuse(error),
+        };
+        let (manifests, cluster) = (self.cluster.manifests(), &self.cluster.plane().cluster);
+        let view = kubectl::KubectlView { manifests, cluster, files: &files, clock: self.clock() };
+        let (object, changes) = match kubectl::edited_object(flags, view) {
+            Ok(edited) => edited,
+            Err(error) => return self.refuse(error),
+        };
+        if !changes.is_empty() && self.change(changes).is_err() {
+            return self.refuse(UsageError::new(1, "this can't be written into the manifests"));
+        }
+        // 2. Where it stands.
+        let sources = &self.cluster.manifests().sources;
+        let span = self.cluster.manifests().span(&object.field(FieldPath::root()));
+        let place = span.and_then(|span| Some((sources.file(span.file)?.name.clone(), sources.locate(span)?.line)));
+        let place = place.map_or_else(|| "the manifests".to_owned(), |(file, line)| format!("{file}:{line}"));
+        self.note(format!(
+            "{}: change it in {place} (or KUBE_EDITOR='sed -i s/a/b/' kubectl edit …)",
+            object.lowercase()
+        ));
+        self.opened = Some(object);
+        CommandOutput::status(0)
     }
 
     /// `KUBE_EDITOR='sed -i …' kubectl edit`: an editor that asks nobody changes the object's text (pkg/cmd/util/editor).
@@ -233,6 +296,34 @@ impl ShellRunner<'_> {
             }
         }
         Ok(files)
+    }
+
+    /// What a folder's kustomization makes of files by their exact names.
+    fn kustomized(&self, scope: &CommandScope, folder: &str) -> Result<KustomizedManifests, UsageError> {
+        let sources = &self.cluster.manifests().sources;
+        let load = |path: &str| {
+            let written = self.session.file(&scope.client, path).map(str::to_owned);
+            let is_it = |name: &str| kustomize::joined_path("", name) == path;
+            let of_workspace = || Some(sources.iter().find(|(_, file)| is_it(&file.name))?.1.text.to_string());
+            written.or_else(|| of_workspace().filter(|_| matches!(scope.client, RequestClient::External(_))))
+        };
+        kustomize::build(&kustomize::joined_path("", folder), &load)
+    }
+
+    /// `kubectl kustomize DIR`
+    fn kustomize(&mut self, scope: &CommandScope, flags: &KubectlFlags) -> CommandOutput {
+        let folder = flags.words.first().map_or(".", String::as_str);
+        let made = match self.kustomized(scope, folder) {
+            Ok(made) => made,
+            Err(error) => return self.refuse(error),
+        };
+        match flags.value("output") {
+            Some(path) => match self.write_file(scope, path, made.text, false, false) {
+                Ok(()) => CommandOutput { errors: made.warnings, ..CommandOutput::default() },
+                Err(refused) => refused,
+            },
+            None => CommandOutput { errors: made.warnings, ..CommandOutput::text(made.text) },
+        }
     }
 
     /// The files of a folder: `-f k8s/`, `-f .`

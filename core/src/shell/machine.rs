@@ -5,6 +5,7 @@ use super::stream::CommandOutput;
 use super::{CommandScope, ShellRunner};
 use crate::cluster::{Node, Pod};
 use crate::console::option::{OptionStyle, OptionTable, ToolOption};
+use crate::manifest::Manifests;
 use crate::terminal::UsageError;
 use crate::walk::{DataPlane, PacketOrigin};
 
@@ -14,6 +15,8 @@ mod nft;
 mod routes;
 mod addresses;
 mod sockets;
+mod processes;
+mod system;
 
 /// A tool that looks at the machine: its options, and what it prints.
 pub struct MachineTool {
@@ -24,7 +27,7 @@ pub struct MachineTool {
     look: fn(ToolMachine<'_>, &str, &[String]) -> MachineReport,
 }
 
-pub const TOOLS: [MachineTool; 11] = [
+pub const TOOLS: [MachineTool; 13] = [
     MachineTool { name: "ifconfig", options: || addresses::IFCONFIG.listed(), look: addresses::ifconfig },
     MachineTool { name: "ip", options: || addresses::IP.listed(), look: addresses::ip },
     MachineTool { name: "ip6tables", options: || iptables::LIST.listed(), look: iptables::list },
@@ -34,8 +37,10 @@ pub const TOOLS: [MachineTool; 11] = [
     MachineTool { name: "ipvsadm", options: || ipvsadm::IPVSADM.listed(), look: ipvsadm::list },
     MachineTool { name: "netstat", options: || sockets::NETSTAT.listed(), look: sockets::netstat },
     MachineTool { name: "nft", options: || nft::NFT.listed(), look: nft::list },
+    MachineTool { name: "ps", options: || processes::PS.listed(), look: processes::ps },
     MachineTool { name: "route", options: || routes::ROUTE.listed(), look: routes::route },
     MachineTool { name: "ss", options: || sockets::SS.listed(), look: sockets::ss },
+    MachineTool { name: "uname", options: || system::UNAME.listed(), look: system::uname },
 ];
 
 /// What isn't known of addresses and routes.
@@ -45,6 +50,8 @@ const PLUGIN_NOTE: &str = "names and numbers of interfaces, hardware addresses a
 /// Where a tool runs.
 #[derive(Clone, Copy)]
 struct ToolMachine<'c> {
+    /// What was pasted, for what only a status tells.
+    manifests: &'c Manifests,
     plane: &'c DataPlane,
     /// The node whose network it is; None for a pod with one of its own.
     node: Option<&'c Node>,
@@ -59,19 +66,23 @@ impl ShellRunner<'_> {
     /// None for a command that isn't among them.
     pub(super) fn machine_tool(&mut self, scope: &CommandScope, name: &str, args: &[String]) -> Option<CommandOutput> {
         let look = TOOLS.iter().find(|tool| tool.name == name)?.look;
-        let plane = self.cluster.plane();
+        let (manifests, plane) = (self.cluster.manifests(), self.cluster.plane());
         let looked = match plane.sender(&scope.client).map(|sender| sender.origin) {
             Err(error) => Err(UsageError::new(1, error.0)),
             Ok(PacketOrigin::Outside) => {
                 let how = "run it on a node (`ssh NODE COMMAND`) or in a pod (`kubectl exec POD -- COMMAND`)";
                 Err(UsageError::new(1, format!("{name}: nothing is known of the machine outside: {how}")))
             }
-            Ok(PacketOrigin::Node(node)) => look(ToolMachine { plane, node: Some(node), pod: None }, name, args),
+            Ok(PacketOrigin::Node(node)) => {
+                look(ToolMachine { manifests, plane, node: Some(node), pod: None }, name, args)
+            }
             Ok(PacketOrigin::Pod(pod)) if pod.spec.host_network => {
                 let node = PacketOrigin::Pod(pod).node(&plane.cluster);
-                look(ToolMachine { plane, node, pod: None }, name, args)
+                look(ToolMachine { manifests, plane, node, pod: None }, name, args)
             }
-            Ok(PacketOrigin::Pod(pod)) => look(ToolMachine { plane, node: None, pod: Some(pod) }, name, args),
+            Ok(PacketOrigin::Pod(pod)) => {
+                look(ToolMachine { manifests, plane, node: None, pod: Some(pod) }, name, args)
+            }
         };
         Some(match looked {
             Ok((written, note)) => {

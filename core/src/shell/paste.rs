@@ -48,12 +48,42 @@ fn without_prompt<'l>(line: &'l str, is_command: &dyn Fn(&str) -> bool) -> Optio
             return Some(after.trim_start());
         }
     }
+    if let Some(typed) = behind_named_prompt(line, is_command) {
+        return Some(typed);
+    }
     if let Some(sign) = PROMPTS.iter().find(|sign| rest.starts_with(**sign)) {
         rest = rest.get(sign.len()..).unwrap_or_default();
         return Some(rest.trim_start());
     }
     let root = line.strip_prefix("# ").map(str::trim_start);
     root.filter(|rest| is_command(rest.split_whitespace().next().unwrap_or_default()))
+}
+
+/// Behind `controlplane $ `, `PS C:\k8s> `, `➜  ~ `, `➜  app git:(main) ✗ `, where what follows is a command.
+fn behind_named_prompt<'l>(line: &'l str, is_command: &dyn Fn(&str) -> bool) -> Option<&'l str> {
+    // 1. What a prompt may consist of, word by word: an arrow, a folder or a machine, a branch, a sign.
+    let mut rest = line.trim_start();
+    let mut is_prompt = false;
+    for _ in 0..4 {
+        let (word, behind) = rest.split_once(' ')?;
+        let is_first = rest.len() == line.len();
+        let is_sign = matches!(word, "$" | "#" | "%" | ">" | "❯" | "✗");
+        let is_arrow = matches!(word, "➜" | "PS");
+        let of_powershell = line.starts_with("PS ") && word.ends_with('>');
+        let is_branch = word.starts_with("git:(") || word.starts_with('(');
+        let of_machine =
+            is_first && ["$ ", "# ", "% "].iter().any(|sign| behind.starts_with(sign)) && !is_command(word);
+        if !(is_sign || is_arrow || is_branch || of_machine || of_powershell || (is_prompt && !is_command(word))) {
+            break;
+        }
+        // 2. Signs that begin a line are told elsewhere.
+        if is_first && !is_arrow && !of_machine {
+            return None;
+        }
+        (is_prompt, rest) = (true, behind.trim_start());
+    }
+    // 3. A command stands behind it.
+    (is_prompt && is_command(rest.split_whitespace().next()?)).then_some(rest)
 }
 
 #[cfg(test)]
@@ -72,6 +102,10 @@ mod tests {
         assert_eq!(read("[root@master ~]# curl x"), "curl x");
         assert_eq!(read("user@host:/tmp$ curl x\nok"), "curl x");
         assert_eq!(read("❯ curl x"), "curl x");
+        assert_eq!(read("controlplane $ k get po\nweb 1/1\nnode01 $ curl x"), "k get po\ncurl x");
+        assert_eq!(read("PS C:\\k8s> kubectl get po"), "kubectl get po");
+        assert_eq!(read("➜  ~ kubectl get po\n➜  app git:(main) ✗ curl x"), "kubectl get po\ncurl x");
+        assert_eq!(read("echo $ curl"), "echo $ curl");
         assert_eq!(read("# a comment\ncurl x"), "# a comment\ncurl x");
         assert_eq!(read("curl x\ncurl y"), "curl x\ncurl y");
         assert_eq!(read("# first this\n$ curl x\nok\n$ curl y"), "curl x\ncurl y");

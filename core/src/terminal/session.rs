@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::ages::ObjectAges;
 use crate::request::{RequestClient, RequestHost};
 use crate::source::ObjectRef;
 
@@ -30,6 +31,8 @@ pub struct Session {
     pub namespace: Option<String>,
     /// Seconds that have passed since [`BEGINNING`].
     pub seconds: u64,
+    /// When objects came.
+    pub ages: ObjectAges,
     /// Lines that were run.
     pub history: Vec<String>,
     /// `kubectl port-forward`, by local port.

@@ -207,6 +207,9 @@ fn use_hearing(
                 if let Some(changed) = &output.changed {
                     dispatch.dispatch(Action::Changed(changed.clone()));
                 }
+                if let Some(place) = output.opened {
+                    dispatch.dispatch(Action::Jump(place));
+                }
             }
             Event::Said(Reply::Link { wanted, link }) => {
                 if let Ok(protocol::Link { fragment, .. }) = link {

@@ -280,7 +280,14 @@ mod tests {
     fn outputs_find_their_commands_and_a_death_loses_those_that_run() {
         let panels = Rc::new(Panels::default());
         let panels = panels.reduce(PanelAction::Ran(request("a"))).reduce(PanelAction::Ran(request("b")));
-        let output = Rc::new(Output { printed: None, errors: String::new(), exit: 0, has_walk: true, changed: None });
+        let output = Rc::new(Output {
+            printed: None,
+            errors: String::new(),
+            exit: 0,
+            has_walk: true,
+            changed: None,
+            opened: None,
+        });
         let done = Done::Output { number: 2, output: output.clone() };
         let panels = panels.reduce(PanelAction::Heard(Event::Said(Reply::Done(done))));
         let panels = panels.reduce(PanelAction::Heard(Event::Died));

@@ -27,7 +27,8 @@ pub fn tables(voice: Voice<'_>) -> Rc<[Table]> {
 }
 
 fn table(resource: &str, kind: &str, voice: Voice<'_>) -> Option<Table> {
-    let view = kubectl::KubectlView { manifests: voice.manifests, cluster: voice.cluster, files: &Default::default() };
+    let files = Default::default();
+    let view = kubectl::KubectlView { manifests: voice.manifests, cluster: voice.cluster, files: &files, clock: None };
     let lines = kubectl::wide_table(view, resource)?;
     let (columns, rows) = lines.split_first()?;
     let columns: Vec<Rc<str>> = columns.iter().map(|column| column.as_str().into()).collect();

@@ -10,6 +10,7 @@ use whichpod_core::request::RequestClient;
 use whichpod_core::routing_test;
 use whichpod_core::shell;
 use whichpod_core::shell::completion::complete_line;
+use whichpod_core::source::FieldPath;
 
 use super::answering::{Answering, answered};
 use super::{changes, entrances, tables};
@@ -47,7 +48,11 @@ impl Answering {
     /// What the terminal shows, also of a command that the shell or the tool refuses, and the texts with what it changed.
     fn shown(&mut self, request: &RequestLine) -> Output {
         match self.terminal.run(&self.simulation, request) {
-            Ok(CommandRun { resolution, output, changes, notes, .. }) => Output {
+            Ok(CommandRun { resolution, output, changes, notes, opened, .. }) => Output {
+                // What had to be written first is shown as a change.
+                opened: opened
+                    .filter(|_| changes.is_empty())
+                    .and_then(|object| self.voice(Default::default()).place_of(&object.field(FieldPath::root()))),
                 printed: output.stdout,
                 errors: output.stderr + &notes.iter().map(|note| format!("whichpod: {note}\n")).collect::<String>(),
                 exit: output.exit,
@@ -60,7 +65,8 @@ impl Answering {
                 .ok(),
             },
             Err(UsageError { message, exit, .. }) => {
-                Output { printed: Some(String::new()), errors: message, exit, has_walk: false, changed: None }
+                let printed = Some(String::new());
+                Output { printed, errors: message, exit, has_walk: false, changed: None, opened: None }
             }
         }
     }

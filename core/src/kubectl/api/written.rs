@@ -34,7 +34,7 @@ pub fn complete(view: KubectlView<'_>, reference: &ObjectRef, object: &mut Value
     if kind == "Event" {
         let mut events = cluster_events(view).into_iter();
         if let Some(event) = events.find(|event| event.name() == *reference.name) {
-            merge(object, event.to_json());
+            merge(object, event.to_json(view));
         }
     }
     if kind == "Secret" {

@@ -14,6 +14,7 @@ pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
     text += &labels("Labels", &entries(object, "/metadata/labels"));
     text += &annotations("Annotations", &entries(object, "/metadata/annotations"));
+    text += &described.created("CreationTimestamp");
     let (kind, name) = (word(object, "/spec/scaleTargetRef/kind"), word(object, "/spec/scaleTargetRef/name"));
     text += &format!("Reference:\t{kind}/{name}\nMetrics:\t( current / target )\n");
     text += &list(object, "/spec/metrics").iter().map(metric).collect::<String>();

@@ -1,4 +1,4 @@
-//! `kubectl describe deployment` (pkg/describe, describeDeployment). When it was created is left out.
+//! `kubectl describe deployment` (pkg/describe, describeDeployment).
 
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
     let (object, workload) = (&described.object, described.workload()?);
     let number = |path: &str| word_or(object, path, "0");
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
+    text += &described.created("CreationTimestamp");
     text += &labels("Labels", &entries(object, "/metadata/labels"));
     text += &annotations("Annotations", &entries(object, "/metadata/annotations"));
     let selector = workload.selector.as_ref().map_or_else(String::new, selector_text);

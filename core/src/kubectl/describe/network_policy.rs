@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use super::super::age;
 use super::super::selector::selector_text;
 use super::super::value::{annotations, entries, labels, list, said, selector, word, word_or};
 use super::DescribedObject;
+use crate::terminal::clock;
 
 /// The words of one direction.
 struct Direction {
@@ -34,11 +36,12 @@ const DIRECTIONS: [Direction; 2] = [
     },
 ];
 
-/// One policy. When it was created isn't known.
 pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
     let object = &described.object;
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
-    text += "Created on:\t<unknown>\n";
+    let created = age::created_at(described.view, &described.reference);
+    let created = created.map(|seconds| clock::formatted(seconds, "%F %T %z %Z"));
+    text += &format!("Created on:\t{}\n", created.as_deref().unwrap_or("<unknown>"));
     text += &labels("Labels", &entries(object, "/metadata/labels"));
     text += &annotations("Annotations", &entries(object, "/metadata/annotations"));
     text += "Spec:\n";

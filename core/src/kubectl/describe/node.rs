@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::super::KubectlView;
+use super::super::age::age_text;
 use super::super::objects::node_roles;
 use super::super::table_row::UNKNOWN;
 use super::super::value::{annotations, entries, labels, list, multiline, quantity_text, said, word};
@@ -22,6 +24,7 @@ pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
     let mut text = format!("Name:\t{}\nRoles:\t{}\n", node.name, node_roles(node));
     text += &labels("Labels", &entries(object, "/metadata/labels"));
     text += &annotations("Annotations", &entries(object, "/metadata/annotations"));
+    text += &described.created("CreationTimestamp");
     text += &taints(object);
     text += &format!("Unschedulable:\t{}\n", node.object.spec.unschedulable);
     text += &format!("Lease:\n  HolderIdentity:\t{}\n  AcquireTime:\t<unset>\n  RenewTime:\t{UNKNOWN}\n", node.name);
@@ -41,7 +44,7 @@ pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
         |pod: &&Pod| pod.node.as_ref() == Some(&node.name) && !matches!(pod.phase, Phase::Succeeded | Phase::Failed);
     let mut pods: Vec<&Pod> = cluster.pods.values().filter(is_here).collect();
     pods.order_by_key(|pod| (pod.namespace().to_owned(), pod.name().to_owned()));
-    Some(text + &pod_resources(object, &pods))
+    Some(text + &pod_resources(described.view, object, &pods))
 }
 
 /// printNodeTaintsMultiline
@@ -102,7 +105,7 @@ fn system_info(object: &Value) -> String {
 }
 
 /// describeNodeResource
-fn pod_resources(object: &Value, pods: &[&Pod]) -> String {
+fn pod_resources(view: KubectlView<'_>, object: &Value, pods: &[&Pod]) -> String {
     // 1. What the node can give, and which share of it an amount is.
     let allocatable = match object.pointer("/status/allocatable") {
         Some(amounts) => amounts,
@@ -128,7 +131,8 @@ fn pod_resources(object: &Value, pods: &[&Pod]) -> String {
         let (requests, limits) = totals_of(pod);
         let cells = [("cpu", &requests), ("cpu", &limits), ("memory", &requests), ("memory", &limits)];
         let cells = cells.map(|(resource, totals)| share(totals, resource)).join("\t");
-        text += &format!("  {}\t{}\t\t{cells}\t{UNKNOWN}\n", pod.namespace(), pod.name());
+        let age = age_text(view, &pod.reference);
+        text += &format!("  {}\t{}\t\t{cells}\t{age}\n", pod.namespace(), pod.name());
         requests.into_iter().for_each(|(name, amount)| add(&mut all_requests, name, amount));
         limits.into_iter().for_each(|(name, amount)| add(&mut all_limits, name, amount));
     }

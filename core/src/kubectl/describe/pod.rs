@@ -8,13 +8,14 @@ use super::{DescribedObject, container, volume};
 use crate::cluster::{Phase, Pod};
 use crate::order::Order;
 
-/// One pod, as the API holds it. When it started is left out.
+/// One pod, as the API holds it.
 pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
     let object = &described.object;
     let namespace = described.reference.namespace.as_deref().unwrap_or_default();
     let pod = described.view.cluster.pods.get(namespace, &described.reference.name)?;
     let spec = object.get("spec").unwrap_or(&Value::Null);
-    let mut text = head(object);
+    let started = if pod.node.is_some() { described.created("Start Time") } else { String::new() };
+    let mut text = head(object, &started);
     text += &status(pod, object);
     text += &addresses(object);
     text += &said("", object, &[("NominatedNodeName", "/status/nominatedNodeName")]);
@@ -46,7 +47,7 @@ pub fn template(template: &Value) -> String {
     text + &tolerations(spec, "  ")
 }
 
-fn head(object: &Value) -> String {
+fn head(object: &Value, started: &str) -> String {
     let fields = [
         ("Name", "/metadata/name"),
         ("Namespace", "/metadata/namespace"),
@@ -59,7 +60,7 @@ fn head(object: &Value) -> String {
         node if node.is_empty() => "<none>".to_owned(),
         node => format!("{node}/{}", word(object, "/status/hostIP")),
     };
-    let text = said("", object, &fields) + &format!("Node:\t{node}\n");
+    let text = said("", object, &fields) + &format!("Node:\t{node}\n{started}");
     let text = text + &labels("Labels", &entries(object, "/metadata/labels"));
     text + &annotations("Annotations", &entries(object, "/metadata/annotations"))
 }

@@ -13,7 +13,7 @@ use crate::cluster::{Phase, Workload};
 pub fn stateful_set(described: &DescribedObject<'_>) -> Option<String> {
     let object = &described.object;
     let workload = described.workload()?;
-    let mut text = head(object) + &selector_line(workload);
+    let mut text = head(object) + &described.created("CreationTimestamp") + &selector_line(workload);
     text += &labels_and_annotations(object);
     text += &said(
         "",

@@ -253,6 +253,12 @@ pub const VERBS: &[VerbRow] = &[
         "api-group= cached categories= namespaced no-headers output/o= show-managed-fields sort-by= verbs=",
     ),
     ("api-versions", ApiVersions, ""),
+    (
+        "kustomize",
+        Kustomize,
+        "-as-current-user -enable-alpha-plugins -enable-helm -env/e= -helm-api-versions= -helm-command= -helm-debug \
+         -helm-kube-version= load-restrictor= -mount= -network -network-name= output/o= -reorder=",
+    ),
     ("version", Version, "client output/o="),
     ("cluster-info", ClusterInfo, ""),
     (

@@ -22,9 +22,6 @@ pub fn unknown_verb(word: &str) -> UsageError {
         let known: Vec<&str> = verb_names().collect();
         let known = known.join(", ");
         return unsupported_error(match word {
-            "kustomize" => {
-                "kubectl kustomize isn't understood here: paste the manifests that it prints elsewhere".to_owned()
-            }
             "" => format!("kubectl: a verb is missing; these are understood: {known}"),
             word => format!("kubectl {word} isn't understood here: {known} are"),
         });

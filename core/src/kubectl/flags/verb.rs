@@ -141,6 +141,8 @@ pub enum KubectlVerb {
     ApiResources,
     /// `api-versions`
     ApiVersions,
+    /// `kustomize`
+    Kustomize,
     /// `version`
     Version,
     /// `cluster-info`

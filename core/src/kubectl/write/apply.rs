@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::difference::{differences, json_patch, merge_patch, strategic_patch};
-use super::{
-    KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
-};
+use super::difference::differences;
+use super::service_type::drop_type_fields;
+use super::{KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, write_output};
 use crate::change::Change;
 use crate::kubectl::documents::{is_supplied, written_object};
 use crate::kubectl::file_objects::{FileObject, file_objects};
+use crate::kubectl::patch::{PatchedOrder, json_patch, merge_patch, strategic_patch};
 use crate::kubectl::selector;
 use crate::kubectl::value::entries;
 use crate::source::FileId;
@@ -24,14 +24,9 @@ impl WriteCommand {
         !self.named_files().is_empty()
     }
 
-    pub fn documents(&self, view: KubectlView<'_>, verb: &str) -> Result<Vec<FileObject>, UsageError> {
+    pub fn documents(&self, view: KubectlView<'_>) -> Result<Vec<FileObject>, UsageError> {
         if !self.flags.values("kustomize").is_empty() && !self.flags.values("filename").is_empty() {
             return Err(kubectl_error("error: only one of -f or -k can be specified"));
-        }
-        if !self.flags.values("kustomize").is_empty() {
-            return Err(unsupported_error(format!(
-                "kubectl {verb} -k isn't understood here: paste what `kubectl kustomize` prints"
-            )));
         }
         let mut all = file_objects(view, &self.named_files(), self.flags.value("namespace"))?;
         if let Some(text) = self.flags.value("selector") {
@@ -58,8 +53,11 @@ pub fn apply(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut changes) = (String::new(), Vec::new());
-    for document in write.documents(view, "apply")? {
+    for mut document in write.documents(view)? {
         let old = written_object(view, &document.reference);
+        if let Some(old) = &old {
+            drop_type_fields(old, &mut document.object);
+        }
         // 2. What differs from what is written, or all of it.
         let own = match &old {
             Some(old) => differences(&document.reference, old, &document.object),
@@ -91,7 +89,7 @@ pub fn create(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
-    for document in write.documents(view, "create")? {
+    for document in write.documents(view)? {
         let there = written_object(view, &document.reference).is_some() || is_supplied(view, &document.reference);
         if there && !write.is_client_side() {
             failed.push_str(&refusal("AlreadyExists", "creating", &document, "already exists"));
@@ -109,9 +107,10 @@ pub fn replace(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
-    for document in write.documents(view, "replace")? {
+    for mut document in write.documents(view)? {
         match written_object(view, &document.reference) {
             Some(old) => {
+                drop_type_fields(&old, &mut document.object);
                 said.push_str(&write.say_document(&document, "replaced")?);
                 changes.extend(differences(&document.reference, &old, &document.object));
             }
@@ -128,7 +127,7 @@ pub fn replace(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 /// `delete -f`
 pub fn delete_files(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (mut said, mut failed, mut gone) = (String::new(), String::new(), Vec::new());
-    for document in write.documents(view, "delete")? {
+    for document in write.documents(view)? {
         if written_object(view, &document.reference).is_none() {
             if !write.flags.is("ignore-not-found") {
                 failed.push_str(&refusal("NotFound", "deleting", &document, "not found"));
@@ -182,7 +181,7 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         let mut new = one.object(view);
         let whole = new.clone();
         match kind {
-            "strategic" => strategic_patch(&mut new, &patch),
+            "strategic" => strategic_patch(&mut new, &patch, PatchedOrder::Behind),
             "merge" => merge_patch(&mut new, &patch),
             "json" => json_patch(&mut new, &patch).map_err(|why| {
                 kubectl_error(format!(
@@ -191,6 +190,7 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             })?,
             _ => {}
         }
+        drop_type_fields(&whole, &mut new);
         // 4. What is said.
         let done = if new == whole { "patched (no change)" } else { "patched" };
         said.push_str(&write.say(&one.resource, one.name(), done, || new.clone())?);

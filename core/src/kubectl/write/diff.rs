@@ -18,7 +18,7 @@ pub fn diff(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         return Err(UsageError::of_tool(2, "error: must specify one of -f and -k"));
     }
     let mut text = String::new();
-    for document in write.documents(view, "diff")? {
+    for document in write.documents(view)? {
         let reference = &document.reference;
         let kind = resource::resource_by_name(view, &document.singular)?;
         let namespace = reference.namespace.as_deref().unwrap_or_default();

@@ -294,7 +294,8 @@ mod tests {
         let changed =
             Changed { files: workspace("").files, place: Place::default(), change: Change::Preset("kind".into()) };
         let output = |changed: Option<Changed>| {
-            let output = Output { printed: None, errors: String::new(), exit: 0, has_walk: false, changed };
+            let output =
+                Output { printed: None, errors: String::new(), exit: 0, has_walk: false, changed, opened: None };
             Reply::Done(Done::Output { number: 1, output: output.into() })
         };
         let run = |line: &mut Line| line.want(Ask::Task { texts: question(&workspace("a")).texts, task: task.clone() });
