@@ -19,7 +19,8 @@ mod forms;
 mod input;
 
 pub use forms::{
-    CheckFormat, DiffFormat, EntrancesFormat, FailOn, Format, MatrixFormat, MatrixRows, ModelledFormat, TestFormat,
+    CheckFormat, ColourWhen, DiffFormat, EntrancesFormat, FailOn, Format, MatrixFormat, MatrixRows, ModelledFormat,
+    TestFormat,
 };
 pub use input::{Asker, Input, Paths};
 
@@ -51,6 +52,9 @@ pub struct Arguments {
     /// The language of the answer: en, ja; by default the locale's
     #[arg(long, global = true, value_parser = named::<Language>(), value_name = "LANGUAGE")]
     pub lang: Option<Language>,
+    /// When to colour; by default where a terminal shows it and NO_COLOR isn't set
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub color: Option<ColourWhen>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -84,8 +88,8 @@ pub enum Command {
     /// Print what a shell needs to complete commands: source <(whichpod completion bash)
     #[command(alias = "completions")]
     Completion(Completion),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, of all commands or of one
+    Man(Man),
 }
 
 /// Where manifests come from, who asks, and what.
@@ -111,8 +115,8 @@ pub struct Trace {
     /// As if this controller served every Ingress; several stand side by side, `all` are all
     #[arg(long = "as", value_parser = ingress_implementations(), value_name = "CONTROLLER", value_delimiter = ',')]
     pub controllers: Vec<Controllers>,
-    /// Why the request doesn't land on this pod
-    #[arg(long, value_name = "[NS/]POD", add = ArgValueCompleter::new(completion::pods))]
+    /// Why the request doesn't land on this pod, or on the first of this workload: web-1, deploy/web, shop/web-1
+    #[arg(long, value_name = "POD", add = ArgValueCompleter::new(completion::pods))]
     pub why_not: Option<String>,
     /// Tally this many requests of one client, each on its own connection, drawn from the shares (always the same draw)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
@@ -121,7 +125,7 @@ pub struct Trace {
     #[arg(long, requires = "repeat")]
     pub one_connection: bool,
     /// The answer at every step of a Deployment's roll-out: which pods there are, and where the request lands
-    #[arg(long, value_name = "[NS/]DEPLOYMENT", conflicts_with = "controllers")]
+    #[arg(long, value_name = "[NS/]DEPLOYMENT", conflicts_with = "controllers", add = ArgValueCompleter::new(completion::deployments))]
     pub rollout: Option<String>,
     /// Every decision on the way, with what was considered
     #[arg(short, long, visible_alias = "walk")]
@@ -200,13 +204,13 @@ pub struct Check {
     pub input: Input,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Diff {
     /// The old and the new manifests: files, folders; with --git or --as the one set, the current folder unless said
     #[arg(value_name = "OLD NEW", num_args = 0..=2, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Two revisions of this repository: main..HEAD; against the files as they are: main
-    #[arg(long, value_name = "REVISIONS")]
+    #[arg(long, value_name = "REVISIONS", add = ArgValueCompleter::new(completion::revisions))]
     pub git: Option<String>,
     /// One set as this controller serves it, against another: given twice
     #[arg(long = "as", value_parser = ingress_implementations(), value_name = "CONTROLLER", value_delimiter = ',')]
@@ -232,14 +236,15 @@ pub struct Diff {
 pub struct Matrix {
     #[command(flatten)]
     pub paths: Paths,
-    /// Only clients whose name contains this: external, node/…, pod/…, deployment/…
-    #[arg(long, value_name = "TEXT")]
+    /// Only clients whose name contains this, or of this name as `trace --from` takes it: external, node/…, deploy/…
+    #[arg(long, value_name = "TEXT", add = ArgValueCompleter::new(completion::clients))]
     pub from: Option<String>,
-    /// Only targets whose name contains this: a Service as namespace/name, a host
-    #[arg(long, value_name = "TEXT")]
+    /// Only targets whose name contains this: a Service (namespace/name, svc/name), a host, a workload that is reached
+    /// (deploy/name)
+    #[arg(long, value_name = "TEXT", add = ArgValueCompleter::new(completion::targets))]
     pub to: Option<String>,
-    /// Only what this workload asks, and who asks it: namespace/name, or a part of it
-    #[arg(long, value_name = "WORKLOAD", conflicts_with_all = ["from", "to"])]
+    /// Only what this workload asks, and who asks it: namespace/name, deploy/name, or a part of it
+    #[arg(long, value_name = "WORKLOAD", conflicts_with_all = ["from", "to"], add = ArgValueCompleter::new(completion::clients))]
     pub focus: Option<String>,
     /// What each workload is open to: everybody in the cluster, outside, or only some
     #[arg(long)]
@@ -248,7 +253,7 @@ pub struct Matrix {
     /// means for another
     #[arg(long, conflicts_with_all = ["exposure", "by", "from", "to"])]
     pub policies: bool,
-    /// What a row is; a workload in text, md, dot and svg, a pod in csv and json unless said
+    /// What a row is; a workload in text, md, dot and svg, a pod in csv unless said; json has both
     #[arg(long, value_enum, value_name = "ROWS")]
     pub by: Option<MatrixRows>,
     /// How many cells at most: it grows as clients times ports
@@ -274,11 +279,12 @@ pub struct Entrances {
 
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Files of routing tests, globs, or folders with files named *routing-tests*.yaml; with --init manifests
-    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    /// Files of routing tests, globs, or folders with files named *routing-tests*.yaml (the current one unless said); with
+    /// --init manifests
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// Write tests from what these manifests promise: every host and path, every Service, every policy's allow and deny
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["watch", "output"])]
     pub init: bool,
     /// Run again whenever a file changes
     #[arg(long)]
@@ -290,14 +296,21 @@ pub struct Test {
 
 #[derive(Debug, Args)]
 pub struct Export {
-    #[command(flatten)]
-    pub input: Input,
+    /// Of this context of kubectl
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completion::contexts))]
+    pub context: Option<String>,
+    /// Fetch what Secrets hold as well
+    #[arg(long)]
+    pub with_secrets: bool,
+    /// As elsewhere; an export is always of the live cluster
+    #[arg(long, hide = true)]
+    pub live: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Modelled {
-    /// The language of the text
-    #[arg(long, value_parser = named::<Language>(), value_name = "LANGUAGE")]
+    /// The language of the text, as --lang
+    #[arg(long, hide = true, value_parser = named::<Language>(), value_name = "LANGUAGE")]
     pub language: Option<Language>,
     /// How to print the list
     #[arg(short, long, value_enum, default_value_t = ModelledFormat::Text)]
@@ -313,9 +326,16 @@ pub struct Schema {
 
 #[derive(Debug, Args)]
 pub struct Completion {
-    /// For which shell
+    /// For which shell; the one that $SHELL names unless said
     #[arg(value_name = "SHELL", value_parser = ["bash", "zsh", "fish", "elvish", "powershell"])]
-    pub shell: String,
+    pub shell: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Of this command alone
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 /// Takes the names of one of core's closed enums.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use whichpod_core::diagnostic::{ProblemKind, Severity};
 use whichpod_core::explain::Language;
 use whichpod_core::report::CheckReport;
+use whichpod_core::schema::nearest;
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Check, CheckFormat, FailOn};
@@ -73,7 +74,9 @@ fn known_codes<'c>(codes: impl Iterator<Item = &'c String>) -> Result<(), Unusab
     let all: Vec<&str> = all_codes().collect();
     for code in codes {
         if !all.contains(&code.as_str()) {
-            return Err(Unusable(format!("no finding has the code `{code}`; whichpod check -o json tells the codes")));
+            let meant = nearest(code, all.iter().copied());
+            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+            return Err(Unusable(format!("no finding has the code `{code}`{meant}; there are {}", all.join(", "))));
         }
     }
     Ok(())

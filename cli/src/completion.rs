@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap_complete::CompletionCandidate;
 use clap_complete::engine::{PathCompleter, ValueCompleter};
@@ -12,7 +12,8 @@ use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use crate::arguments::Completion;
-use crate::{Unusable, check, files, print, trace};
+use crate::input::printed;
+use crate::{Unusable, check, files, matrix, print, trace};
 
 /// What a shell runs at its start: it asks the program itself, so that names are always those of now.
 pub fn run(arguments: &Completion) -> Result<ExitCode, Unusable> {
@@ -20,7 +21,12 @@ pub fn run(arguments: &Completion) -> Result<ExitCode, Unusable> {
     let program =
         std::path::Path::new(&program).file_name().and_then(|name| name.to_str()).unwrap_or("whichpod").to_owned();
     let shells = clap_complete::env::Shells::builtins();
-    let Some(shell) = shells.completer(&arguments.shell) else { return Err(Unusable("no such shell".to_owned())) };
+    let own = std::env::var("SHELL").unwrap_or_default();
+    let own = own.rsplit('/').next().unwrap_or_default();
+    let name = arguments.shell.as_deref().unwrap_or(own);
+    let Some(shell) = shells.completer(name) else {
+        return Err(Unusable("for which shell? whichpod completion bash, zsh, fish, elvish or powershell".to_owned()));
+    };
     let mut script = Vec::new();
     let written = shell.write_registration("COMPLETE", &program, &program, &program, &mut script);
     written.map_err(|error| Unusable(error.to_string()))?;
@@ -31,7 +37,49 @@ pub fn run(arguments: &Completion) -> Result<ExitCode, Unusable> {
 /// Who can ask.
 pub fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
     let names = simulation().map(|simulation| trace::client_names(&simulation.plane.cluster)).unwrap_or_default();
-    beginning(current, std::iter::once("external".to_owned()).chain(names))
+    let current = current.to_string_lossy();
+    // `web` finds deploy/shop/web.
+    let is_meant = |name: &String| {
+        name.starts_with(&*current) || name.rsplit('/').next().is_some_and(|bare| bare.starts_with(&*current))
+    };
+    let all = std::iter::once("external".to_owned()).chain(names);
+    all.filter(is_meant).map(CompletionCandidate::new).collect()
+}
+
+/// Deployments with a roll-out.
+pub fn deployments(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(simulation) = simulation() else { return Vec::new() };
+    let rollouts = simulation.plane.cluster.rollouts.iter().filter(|(_, rollout)| !rollout.old_sets().is_empty());
+    beginning(current, rollouts.map(|(deployment, _)| deployment.qualified_name()))
+}
+
+/// What `matrix --to` can name.
+pub fn targets(current: &OsStr) -> Vec<CompletionCandidate> {
+    let names = simulation().map(|simulation| matrix::target_names(&simulation)).unwrap_or_default();
+    beginning(current, names)
+}
+
+/// kubectl's contexts.
+pub fn contexts(current: &OsStr) -> Vec<CompletionCandidate> {
+    lines(current, Command::new("kubectl").args(["config", "get-contexts", "-o", "name"]))
+}
+
+/// Branches and tags, of which `main..` takes another.
+pub fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
+    let text = current.to_string_lossy();
+    let (before, last) = text.rsplit_once("..").map_or(("", &*text), |(before, last)| (before, last));
+    let mut git = Command::new("git");
+    git.args(["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"]);
+    let names = printed(&mut git).unwrap_or_default();
+    let names = names.lines().filter(|name| name.starts_with(last));
+    let joint = if before.is_empty() { "" } else { ".." };
+    names.map(|name| CompletionCandidate::new(format!("{before}{joint}{name}"))).collect()
+}
+
+/// The lines of what a tool prints.
+fn lines(current: &OsStr, command: &mut Command) -> Vec<CompletionCandidate> {
+    let text = printed(command).unwrap_or_default();
+    beginning(current, text.lines().map(str::to_owned))
 }
 
 /// The pods.
@@ -54,17 +102,26 @@ pub fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning(current, check::all_codes().map(str::to_owned))
 }
 
-/// Files; where a command of others may begin, its tools, and what leads somewhere.
+/// Files; where a command of others may begin, its tools; and inside it what leads somewhere.
 pub fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
+    let asks = std::env::args().any(|word| word == "trace" || word == "exec");
+    let words: Vec<String> = std::env::args().skip(3).collect();
+    let in_command = |word: &String| TOOLS.iter().any(|tool| tool.name == word);
+    if asks && words.iter().rev().skip(1).any(in_command) {
+        return commands(current);
+    }
+    if asks && words.iter().any(|word| word == "--") {
+        return beginning(current, TOOLS.iter().map(|tool| tool.name.to_owned()));
+    }
     let mut candidates = PathCompleter::any().complete(current);
-    if std::env::args().any(|word| word == "trace" || word == "exec") {
+    if asks {
         candidates.extend(beginning(current, TOOLS.iter().map(|tool| tool.name.to_owned())));
         candidates.extend(commands(current).into_iter().filter(|_| !current.is_empty()));
     }
     candidates
 }
 
-/// URLs that lead somewhere.
+/// URLs that lead somewhere, Services and hosts by name.
 pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(simulation) = simulation() else { return Vec::new() };
     let entrances = whichpod_core::entrances::entrances(&simulation.plane.cluster);
@@ -73,6 +130,19 @@ pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
         words
     });
     let mut words: Vec<String> = words.filter(|word| !word.starts_with('-')).collect();
+    let services = simulation
+        .plane
+        .cluster
+        .services
+        .values()
+        .filter(|service| !simulation.plane.cluster.is_supplied(&service.reference));
+    words.extend(services.map(|service| match service.namespace() {
+        "default" => service.name().to_owned(),
+        namespace => format!("{}.{namespace}", service.name()),
+    }));
+    let hosts: Vec<String> =
+        words.iter().filter_map(|word| word.split_once("://")?.1.split('/').next().map(str::to_owned)).collect();
+    words.extend(hosts.into_iter().filter(|host| host.contains('.')));
     words.sort();
     words.dedup();
     beginning(current, words)

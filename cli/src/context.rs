@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use whichpod_core::explain::Language;
 
 use crate::Unusable;
-use crate::arguments::FailOn;
+use crate::arguments::{ColourWhen, FailOn};
 
 /// The name of the project's file of settings.
 pub const SETTINGS_FILE: &str = ".whichpod.yaml";
@@ -57,7 +57,7 @@ pub struct ProjectSettings {
 
 impl Context {
     /// Of this process.
-    pub fn new(language: Option<Language>, is_plugin: bool) -> Result<Self, Unusable> {
+    pub fn new(language: Option<Language>, colour: Option<ColourWhen>, is_plugin: bool) -> Result<Self, Unusable> {
         let terminal = std::io::stdout().is_terminal();
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
@@ -67,7 +67,11 @@ impl Context {
         Ok(Self {
             language: language.unwrap_or_else(own_language),
             settings: ProjectSettings::find()?,
-            colour: !set("NO_COLOR") && (terminal && !dumb || forced),
+            colour: match colour {
+                Some(ColourWhen::Always) => true,
+                Some(ColourWhen::Never) => false,
+                Some(ColourWhen::Auto) | None => !set("NO_COLOR") && (terminal && !dumb || forced),
+            },
             width: columns.or_else(|| wide().filter(|_| terminal)),
             is_plugin,
         })

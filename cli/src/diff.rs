@@ -8,7 +8,7 @@ use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::simulation::Simulation;
 
-use crate::arguments::{Diff, DiffFormat};
+use crate::arguments::{Diff, DiffFormat, Input};
 use crate::context::Context;
 use crate::{Unusable, files, print, trace};
 
@@ -46,6 +46,13 @@ pub fn run(arguments: &Diff, context: &Context) -> Result<ExitCode, Unusable> {
 fn sets(arguments: &Diff, context: &Context) -> Result<(NamedSet, NamedSet), Unusable> {
     let controllers: Vec<IngressImplementation> =
         arguments.controllers.iter().flat_map(|controllers| controllers.0.iter().copied()).collect();
+    if let (None, [], [], [old, new]) =
+        (&arguments.git, controllers.as_slice(), arguments.paths.as_slice(), arguments.input.files.as_slice())
+    {
+        // `-f old -f new`, as other commands name their files.
+        let bare = Diff { input: Input { files: Vec::new(), ..arguments.input.clone() }, ..arguments.clone() };
+        return Ok((set(old, &bare, context)?, set(new, &bare, context)?));
+    }
     match (&arguments.git, controllers.as_slice(), arguments.paths.as_slice()) {
         (Some(revisions), [], paths) if paths.len() < 2 => of_revisions(revisions, paths.first(), arguments, context),
         (None, [one, other], paths) if paths.len() < 2 => {
@@ -66,7 +73,11 @@ fn sets(arguments: &Diff, context: &Context) -> Result<(NamedSet, NamedSet), Unu
 }
 
 fn set(path: &Path, arguments: &Diff, context: &Context) -> Result<NamedSet, Unusable> {
-    let simulation = arguments.input.simulation(&[path.to_owned()], context)?;
+    let read = arguments.input.simulation(&[path.to_owned()], context);
+    let simulation = read.map_err(|Unusable(why)| {
+        let is_revision = !path.exists() && revision::exists(&path.to_string_lossy());
+        Unusable(if is_revision { format!("{why}; it is a revision: diff --git OLD..NEW compares those") } else { why })
+    })?;
     Ok(NamedSet { name: path.display().to_string(), simulation })
 }
 

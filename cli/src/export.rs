@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use serde_json::Value;
 use whichpod_core::yaml;
 
-use crate::arguments::Export;
+use crate::arguments::{Export, Input};
 use crate::{Unusable, complain, live, print, print_as_is};
 
 /// Prints every object as YAML.
 pub fn run(arguments: &Export) -> Result<ExitCode, Unusable> {
-    let texts = live::fetch(&arguments.input)?;
+    let (context, with_secrets) = (arguments.context.clone(), arguments.with_secrets);
+    let texts = live::fetch(&Input { context, with_secrets, live: true, ..Input::default() })?;
     texts.notes.iter().for_each(|note| complain(&format!("whichpod: {note}")));
     let mut documents = Vec::new();
     for (name, text) in &texts.files {

@@ -33,6 +33,7 @@ pub struct Texts {
 pub fn read_all(paths: &[PathBuf], exclude: &[String]) -> Result<Texts, Unusable> {
     let mut texts = Texts::default();
     let excluded = globs(exclude)?;
+    let mut seen = BTreeSet::new();
     for path in paths.iter().flat_map(|path| parts(path)) {
         if path.as_os_str() == "-" {
             texts.files.push(("-".to_owned(), standard_input()?))
@@ -40,8 +41,20 @@ pub fn read_all(paths: &[PathBuf], exclude: &[String]) -> Result<Texts, Unusable
             read_path(&path, &excluded, &mut texts)?
         }
     }
-    for (name, text) in &texts.files {
-        refuse_table(name, text)?;
+    // A file that is named twice, as by its folder and by itself, is read once.
+    texts
+        .files
+        .retain(|(name, _)| name == "-" || seen.insert(Path::new(name).canonicalize().ok().unwrap_or(name.into())));
+    for (name, text) in &mut texts.files {
+        refuse_other(name, text)?;
+        if corefile::looks_like(text) {
+            if name != "-" {
+                return Err(Unusable(format!(
+                    "{name} looks like a Corefile, which is known by its name: Corefile or *.corefile"
+                )));
+            }
+            (*text, *name) = (corefile::config_map(text), "-/Corefile".to_owned());
+        }
     }
     Ok(texts)
 }
@@ -139,25 +152,53 @@ fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
         let chart = chart.display();
         texts.notes.push(format!("{chart} is a Helm chart and is left out: --helm {chart} reads what it makes"));
     }
-    // 3. The texts of the others.
+    // 3. The texts of the others; what nobody named and is nothing of Kubernetes' is left out.
+    let mut others = Vec::new();
     for file in &all {
         let in_chart = charts.iter().any(|chart| file.starts_with(chart));
-        if !in_chart
-            && !patches.contains(file)
-            && file.file_name().is_none_or(|name| name != crate::context::SETTINGS_FILE)
-        {
-            texts.files.push((file.display().to_string(), read_manifest(file)?));
+        let is_settings = file.file_name().is_some_and(|name| name == crate::context::SETTINGS_FILE);
+        if in_chart || is_settings || patches.contains(file) {
+            continue;
         }
+        let text = read_manifest(file)?;
+        if is_other(&text) {
+            others.push(file.display().to_string());
+        } else {
+            texts.files.push((file.display().to_string(), text));
+        }
+    }
+    if !others.is_empty() && texts.files.len() > before {
+        texts.notes.push(format!("no Kubernetes objects, left out: {}", others.join(", ")));
     }
     // 4. A folder without any.
     let path = path.display();
-    match (texts.files.len() > before, charts.is_empty()) {
-        (true, _) => Ok(()),
-        (false, true) => Err(Unusable(format!("{path}: no *.yaml, *.yml or *.json file in this folder"))),
-        (false, false) => {
+    let kustomization = all.iter().find(|file| kustomize::is_kustomization(file)).and_then(|file| file.parent());
+    match (texts.files.len() > before, charts.is_empty(), kustomization) {
+        (true, _, _) => Ok(()),
+        (false, false, _) => {
             Err(Unusable(format!("{path} holds nothing but a Helm chart: --helm {path} reads what it makes")))
         }
+        (false, true, Some(folder)) => {
+            let folder = folder.display();
+            Err(Unusable(format!("{path} holds nothing but a kustomization: -k {folder} reads what it makes")))
+        }
+        (false, true, None) if !others.is_empty() => {
+            Err(Unusable(format!("{path}: no Kubernetes objects in {}", others.join(", "))))
+        }
+        (false, true, None) => Err(Unusable(format!("{path}: no *.yaml, *.yml or *.json file in this folder"))),
     }
+}
+
+/// Keys of which every manifest has one at the beginning of a line, or in JSON.
+const MANIFEST_KEYS: [&str; 5] = ["apiVersion", "kind", "metadata", "spec", "items"];
+
+/// Whether a text is a map of something else, as package.json and docker-compose.yaml are: none of a manifest's keys stands
+/// in it.
+fn is_other(text: &str) -> bool {
+    let is_map = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with(['#', '%']) && *line != "---");
+    let is_map = is_map.is_some_and(|line| line.starts_with('{') || !line.starts_with('-') && line.contains(':'));
+    let has = |key: &str| text.contains(&format!("{key}:")) || text.contains(&format!("\"{key}\""));
+    is_map && !MANIFEST_KEYS.iter().any(|key| has(key))
 }
 
 fn is_manifest(path: &Path) -> bool {
@@ -171,8 +212,8 @@ fn read_manifest(path: &Path) -> Result<String, Unusable> {
     Ok(if is_corefile(&path.to_string_lossy()) { corefile::config_map(&text) } else { text })
 }
 
-/// What kubectl prints for people has no use here.
-fn refuse_table(name: &str, text: &str) -> Result<(), Unusable> {
+/// What kubectl prints for people has no use here, nor have routing tests and prose.
+fn refuse_other(name: &str, text: &str) -> Result<(), Unusable> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let is_heading =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_uppercase() || "-()/".contains(c));
@@ -180,8 +221,11 @@ fn refuse_table(name: &str, text: &str) -> Result<(), Unusable> {
     let is_table =
         matches!(words.next(), Some("NAME" | "NAMESPACE")) && words.clone().count() > 0 && words.all(is_heading);
     let nothing = first.starts_with("No resources found");
+    let is_test = first.starts_with("- id: ") && text.lines().any(|line| line.trim_start().starts_with("requests:"))
+        || first.starts_with("# Written by `whichpod test --init`");
     let name = if name == "-" { "standard input" } else { name };
     match (is_table, nothing) {
+        _ if is_test => Err(Unusable(format!("{name} is a file of routing tests: whichpod test runs it"))),
         (true, _) => Err(Unusable(format!("{name} is kubectl's table for people: add -o yaml to the kubectl command"))),
         (_, true) => Err(Unusable(format!("{name}: kubectl found no resources (-A asks in all namespaces)"))),
         _ => Ok(()),

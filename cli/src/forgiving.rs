@@ -63,7 +63,15 @@ fn begins_command(word: &OsStr) -> bool {
 }
 
 fn is_path(word: &OsStr) -> bool {
-    Path::new(word).exists() || word.to_string_lossy().contains(['/', '*'])
+    let text = word.to_string_lossy();
+    Path::new(word).exists() || text.contains(['/', '*']) && !is_host_with_path(&text)
+}
+
+/// `shop.example.com/cart`: a host in front of a path, which somebody would have fetched; no file ends so.
+fn is_host_with_path(word: &str) -> bool {
+    let host = word.split('/').next().unwrap_or_default();
+    let is_host = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
+    is_host && ![".yaml", ".yml", ".json"].iter().any(|ending| word.ends_with(ending))
 }
 
 /// Whether an option takes the next word as its value.
@@ -107,8 +115,9 @@ fn quoted(word: &str) -> String {
 }
 
 /// Programs that speak a protocol of their own, and the port they ask unless told another.
-const CLIENTS: [(&str, u16); 12] = [
+const CLIENTS: [(&str, u16); 13] = [
     ("psql", 5432),
+    ("nmap", 80),
     ("pg_isready", 5432),
     ("mysql", 3306),
     ("mariadb", 3306),
@@ -130,10 +139,39 @@ pub fn connection_of(line: &str) -> Option<String> {
         let place = words.iter().position(|word| names.contains(word))?;
         words.get(place + 1).copied()
     };
-    let host =
-        after(&["-h", "--host"]).or_else(|| words.last().filter(|_| *tool == "ssh" || *tool == "mongosh").copied())?;
     let port = after(&["-p", "-P", "--port"]).and_then(|port| port.parse().ok()).unwrap_or(*port);
+    let bare = ["ssh", "mongosh", "mongo", "nmap"].contains(tool);
+    // A URL holds user, host and port; else the option says the host, or the last word where the tool takes it so.
+    if let Some(url) = words.iter().find_map(|word| word.split_once("://").map(|(_, rest)| rest)) {
+        let authority = url.split(['/', '?']).next().unwrap_or(url);
+        let place = authority.rsplit('@').next().unwrap_or(authority);
+        let place = place.split(',').next().unwrap_or(place);
+        let (host, own) = place.rsplit_once(':').unwrap_or((place, ""));
+        return Some(format!("nc -zv {host} {}", own.parse().unwrap_or(port)));
+    }
+    let host = after(&["-h", "--host"]).or_else(|| words.last().filter(|_| bare && words.len() > 1).copied())?;
+    let host = host.rsplit('@').next().unwrap_or(host);
     Some(format!("nc -zv {host} {port}"))
+}
+
+/// What asks the same by a tool that is understood: another HTTP client's request, another way to trace a route.
+pub fn same_by_other(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (tool, rest) = words.split_first()?;
+    match *tool {
+        "http" | "https" | "xh" | "httpie" => {
+            let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+            let method = rest.iter().find(|word| methods.contains(word)).filter(|method| **method != "GET");
+            let target = rest.iter().find(|word| !word.starts_with('-') && !methods.contains(word))?;
+            let scheme = if *tool == "https" { "https" } else { "http" };
+            let url = if target.contains("://") { (*target).to_owned() } else { format!("{scheme}://{target}") };
+            let url = url.replacen("://:", "://localhost:", 1);
+            Some(method.map_or_else(|| format!("curl {url}"), |method| format!("curl -X {method} {url}")))
+        }
+        "mtr" => Some(format!("traceroute {}", rest.iter().rfind(|word| !word.starts_with('-'))?)),
+        "lynx" | "aria2c" | "axel" => Some(format!("curl {}", rest.iter().rfind(|word| !word.starts_with('-'))?)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +215,11 @@ mod tests {
     fn other_clients_are_told_what_asks_the_same() {
         assert_eq!(connection_of("psql -h web -p 5433").as_deref(), Some("nc -zv web 5433"));
         assert_eq!(connection_of("redis-cli -h cache").as_deref(), Some("nc -zv cache 6379"));
+        assert_eq!(connection_of("mongosh mongodb://me:x@db.shop:27018/a").as_deref(), Some("nc -zv db.shop 27018"));
+        assert_eq!(connection_of("psql postgres://db/a").as_deref(), Some("nc -zv db 5432"));
+        assert_eq!(connection_of("ssh me@bastion").as_deref(), Some("nc -zv bastion 22"));
         assert_eq!(connection_of("traceroute web"), None);
+        assert_eq!(same_by_other("http POST web/cart").as_deref(), Some("curl -X POST http://web/cart"));
+        assert_eq!(same_by_other("mtr -n web").as_deref(), Some("traceroute web"));
     }
 }

@@ -155,9 +155,17 @@ impl ToolFailure {
     fn refused(self, option: &str, tool: &str) -> Unusable {
         Unusable(match self {
             Self::NotInstalled => format!("{option} runs {tool}, which isn't installed"),
-            Self::Said(said) => format!("{option}: {tool} says: {said}"),
+            Self::Said(said) => format!("{option}: {tool} says: {}", without_log_head(&said)),
         })
     }
+}
+
+/// Without what klog writes in front of a line: `E1201 00:48:10.565285   28503 run.go:72] "command failed" err="…"`.
+fn without_log_head(said: &str) -> &str {
+    let Some((head, rest)) = said.split_once("] ") else { return said };
+    let is_head = head.starts_with(['E', 'W', 'F', 'I']) && head.contains(".go:");
+    let rest = if is_head { rest } else { return said };
+    rest.strip_prefix("\"command failed\" err=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(rest)
 }
 
 /// What a tool prints on standard output.

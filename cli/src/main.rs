@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, is_plugin: bool) -> Result<ExitCode, Unusable> {
-    let context = Context::new(arguments.lang, is_plugin)?;
+    let context = Context::new(arguments.lang, arguments.color, is_plugin)?;
     match &arguments.command {
         Command::Trace(trace) => trace::run(trace, &context),
         Command::Exec(exec) => exec::run(exec, &context),
@@ -72,7 +72,7 @@ fn run(arguments: &Arguments, is_plugin: bool) -> Result<ExitCode, Unusable> {
         Command::Modelled(modelled) => modelled::run(modelled, &context),
         Command::Schema(schema) => schema::run(schema),
         Command::Completion(completion) => completion::run(completion),
-        Command::Man => manual(),
+        Command::Man(man) => manual(man.command.as_deref()),
     }
 }
 
@@ -100,11 +100,23 @@ fn refused(refusal: &clap::Error) -> ExitCode {
     }
 }
 
-/// The manual page, with a part for each command.
-fn manual() -> Result<ExitCode, Unusable> {
+/// The manual page, with a part for each command; or that of one command.
+fn manual(name: Option<&str>) -> Result<ExitCode, Unusable> {
     let mut page = Vec::new();
-    let command = Arguments::command();
+    let mut command = Arguments::command();
+    command.build();
     let broken = |error: std::io::Error| Unusable(error.to_string());
+    if let Some(name) = name {
+        let name = name.strip_prefix("whichpod-").unwrap_or(name);
+        let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let Some(part) = command.find_subcommand(name) else {
+            return Err(Unusable(format!("man {name}: no such command; there are {}", names.join(", "))));
+        };
+        let part = part.clone().display_name(format!("whichpod-{name}"));
+        clap_mangen::Man::new(part).render(&mut page).map_err(broken)?;
+        print(&String::from_utf8_lossy(&page))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(broken)?;
     for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
         let part = clap_mangen::Man::new(part.clone());

@@ -54,7 +54,10 @@ fn rollout<'s>(simulation: &'s Simulation, deployment: &ObjectRef) -> Result<&'s
     let found = simulation.plane.cluster.rollouts.get(deployment);
     found.filter(|rollout| !rollout.old_sets().is_empty()).ok_or_else(|| {
         let what = match simulation.manifests.find(deployment) {
-            Some(_) => "has no roll-out: no ReplicaSet of an earlier template, owned by it, is in the manifests",
+            Some(_) => {
+                "has no roll-out: no ReplicaSet of an earlier template, owned by it, is in the manifests; add what \
+                 `kubectl get replicasets -o yaml` prints of the cluster"
+            }
             None => "is not in the manifests",
         };
         Unusable(format!("{} {what}", deployment.lowercase()))

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
 use whichpod_core::routing_test::{self, CasePlace, CaseResult};
+use whichpod_core::schema::nearest;
 
 use crate::arguments::{Test, TestFormat};
 use crate::context::Context;
@@ -24,7 +25,7 @@ struct RanCase {
 /// Runs every case of every file; exits 1 if one fails.
 pub fn run(arguments: &Test, context: &Context) -> Result<ExitCode, Unusable> {
     if arguments.init {
-        return init::run(&arguments.files, context);
+        return init::run(&named(arguments), context);
     }
     if arguments.watch {
         return watch(arguments);
@@ -32,9 +33,14 @@ pub fn run(arguments: &Test, context: &Context) -> Result<ExitCode, Unusable> {
     once(arguments)
 }
 
+/// What was named; the current folder where nothing was.
+fn named(arguments: &Test) -> Vec<PathBuf> {
+    if arguments.files.is_empty() { vec![PathBuf::from(".")] } else { arguments.files.clone() }
+}
+
 fn once(arguments: &Test) -> Result<ExitCode, Unusable> {
     let mut ran = Vec::new();
-    for file in test_files(&arguments.files)? {
+    for file in test_files(&named(arguments))? {
         ran.extend(run_file(&file)?);
     }
     let failed = ran.iter().filter(|case| !case.result.passed()).count();
@@ -63,7 +69,11 @@ fn test_files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Unusable> {
         let matching = files::matching(&pattern)?;
         if matching.is_empty() {
             return Err(Unusable(if path.is_dir() {
-                format!("{}: no file named *routing-tests*.yaml in this folder", path.display())
+                format!(
+                    "{}: no file named *routing-tests*.yaml in this folder; `whichpod test --init {0} > routing-tests.yaml` \
+                     writes one of its manifests",
+                    path.display()
+                )
             } else {
                 format!("{pattern}: no such file")
             }));
@@ -76,7 +86,7 @@ fn test_files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Unusable> {
 fn run_file(file: &Path) -> Result<Vec<RanCase>, Unusable> {
     let text = files::text(file)?;
     let shown = file.display().to_string();
-    let cases = routing_test::read(&text).map_err(|error| Unusable(format!("{shown}: {error}")))?;
+    let cases = routing_test::read(&text).map_err(|error| Unusable(with_place(&shown, &error)))?;
     let problems = routing_test::problems(&text, &cases);
     if !problems.is_empty() {
         let lines = problems.iter().map(|problem| {
@@ -96,6 +106,40 @@ fn run_file(file: &Path) -> Result<Vec<RanCase>, Unusable> {
     Ok(ran.collect())
 }
 
+/// What is wrong with a file, its place in front: the reader tells it behind, and lists keys rather than guesses one.
+fn with_place(file: &str, error: &str) -> String {
+    // 1. The place.
+    let (said, place) = error.rsplit_once(" at line ").unwrap_or((error, ""));
+    let place = place
+        .split_once(" column ")
+        .and_then(|(line, column)| Some((line.parse::<usize>().ok()?, column.trim().parse::<usize>().ok()?)));
+    let Some((line, column)) = place else { return format!("{file}: {error}") };
+    let said = said.trim_start_matches('.');
+    // 2. A key that there isn't: what was probably meant, and what there is.
+    let unknown = said.split_once("unknown field `").and_then(|(path, rest)| {
+        let (key, rest) = rest.split_once("`, expected ")?;
+        Some((path, key, rest.split('`').skip(1).step_by(2).collect::<Vec<_>>()))
+    });
+    let Some((path, key, keys)) = unknown else { return format!("{file}:{line}:{column}: {said}") };
+    let known = OTHER_WORDS.iter().find(|(word, meant)| *word == key && keys.contains(meant)).map(|(_, meant)| *meant);
+    let meant = known.or_else(|| nearest(key, keys.iter().copied()));
+    let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    format!("{file}:{line}:{column}: {path}there is no key `{key}`{meant}; there are {}", keys.join(", "))
+}
+
+/// What other tools call the keys of a routing test.
+const OTHER_WORDS: [(&str, &str); 9] = [
+    ("name", "id"),
+    ("description", "title"),
+    ("file", "files"),
+    ("command", "run"),
+    ("request", "run"),
+    ("url", "run"),
+    ("expected", "expect"),
+    ("client", "from"),
+    ("tests", "requests"),
+];
+
 /// The files of a `files` entry, relative to the test's file: a file, a folder, a glob.
 fn load(folder: &Path, pattern: &str) -> Result<Vec<(String, String)>, String> {
     let path = folder.join(pattern);
@@ -104,7 +148,12 @@ fn load(folder: &Path, pattern: &str) -> Result<Vec<(String, String)>, String> {
         return Err(format!("{pattern}: neither a file nor a folder"));
     }
     if !path.exists() && !files::is_glob(pattern) {
-        return Err(format!("{pattern}: no such file"));
+        let here = if Path::new(pattern).exists() {
+            " (there is one here, but files are named relative to the test's own)"
+        } else {
+            ""
+        };
+        return Err(format!("{}: no such file{here}", path.display()));
     }
     files::read_all(&[path], &[]).map(|texts| texts.files).map_err(|error| error.0)
 }
@@ -128,7 +177,7 @@ fn watch(arguments: &Test) -> Result<ExitCode, Unusable> {
 /// When a file in the folders of the tests was changed last.
 fn changed(arguments: &Test) -> Result<Option<SystemTime>, Unusable> {
     let mut newest = None;
-    for file in test_files(&arguments.files)? {
+    for file in test_files(&named(arguments))? {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         for one in files::matching(&format!("{}/**", folder.display()))? {
             let at = std::fs::metadata(one).and_then(|about| about.modified()).ok();

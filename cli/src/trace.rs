@@ -6,13 +6,14 @@ use serde_json::Value;
 use whichpod_core::call::brief;
 use whichpod_core::console::{CommandRun, UsageError};
 use whichpod_core::explain;
+use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::Report;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::terminal::Session;
 
 use crate::arguments::{Format, Question, Trace};
 use crate::context::Context;
-use crate::forgiving::{command_line, connection_of};
+use crate::forgiving::command_line;
 use crate::text::Style;
 use crate::{Unusable, compare, complain, input, print_styled, rollout, text};
 
@@ -121,14 +122,23 @@ pub fn try_in(
     question: &Question,
 ) -> Result<Result<CommandRun, UsageError>, Unusable> {
     let client = client_of(simulation, &question.asker)?;
-    let line = command_line(&question.command);
+    let line = in_namespace(command_line(&question.command), &question.asker.namespace);
     let run = simulation.run_in(session, &client, &line, question.libc);
-    Ok(run.map_err(|error| match connection_of(&line) {
-        Some(connection) => {
-            UsageError { message: format!("{}; `{connection}` makes the same connection", error.message), ..error }
+    Ok(run.map_err(|error| UsageError { message: hint::refusal(simulation, &line, &error.message), ..error }))
+}
+
+/// kubectl in the namespace of `-n`, as the context's own, unless the command names one.
+fn in_namespace(line: String, namespace: &str) -> String {
+    let says_one = |word: &str| {
+        word == "-A" || word.starts_with("-n") || word.starts_with("--namespace") || word == "--all-namespaces"
+    };
+    let own = line.split(" -- ").next().unwrap_or(&line);
+    match line.strip_prefix("kubectl ") {
+        Some(rest) if namespace != DEFAULT_NAMESPACE && !own.split_whitespace().any(says_one) => {
+            format!("kubectl -n {namespace} {rest}")
         }
-        None => error,
-    }))
+        _ => line,
+    }
 }
 
 /// A sentence of core's in plain words.

@@ -1,5 +1,6 @@
 //! Every example of the book is run: the files of a page stand in blocks ```` ```yaml,file=NAME ````, commands and what they print in
-//! blocks ```` ```console ````. `WHICHPOD_BLESS=1` writes what is printed into the pages; read the diff.
+//! blocks ```` ```console ````. `WHICHPOD_BLESS=1` writes what is printed into the pages; read the diff. Pages about the live cluster find
+//! a kubectl that prints the lists of `cluster/`.
 
 #![cfg(unix)]
 
@@ -46,11 +47,30 @@ fn folder(page: &Path, text: &str) -> PathBuf {
     folder
 }
 
+/// The folder of a kubectl that replays what `kubectl get -o json` printed, and of its plugin.
+fn replaying_kubectl(folder: &Path) -> PathBuf {
+    let programs = folder.join(".programs");
+    if !programs.exists() {
+        fs::create_dir(&programs).expect("a folder");
+        fs::copy(Path::new(CLUSTER).join("kubectl"), programs.join("kubectl")).expect("a kubectl");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_whichpod"), programs.join("kubectl-whichpod"))
+            .expect("a plugin");
+    }
+    programs
+}
+
+/// What that kubectl prints.
+const CLUSTER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster");
+
 /// What a line prints, as a terminal shows it.
-fn printed(line: &str, folder: &Path) -> String {
+fn printed(line: &str, folder: &Path, is_live: bool) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_whichpod")).parent().expect("a folder");
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let mut path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    if is_live {
+        path = format!("{}:{path}", replaying_kubectl(folder).display());
+    }
     let mut sh = Command::new("sh");
+    sh.env("KUBECTL_ANSWERS", CLUSTER);
     sh.arg("-c").arg(format!("{{ {line}\n}} 2>&1")).current_dir(folder).env("PATH", path).env("LC_ALL", "C.UTF-8");
     let output = sh.env_remove("NO_COLOR").output().expect("sh runs");
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
@@ -74,7 +94,7 @@ fn as_printed(page: &Path, text: &str) -> String {
             }
             let Some(command) = line.trim_start().strip_prefix("$ ") else { continue };
             let _ = writeln!(written, "{line}");
-            let told = printed(command, &folder);
+            let told = printed(command, &folder, text.contains("$ kubectl whichpod"));
             told.lines().take(head).for_each(|told| {
                 let told = format!("{indent}{told}");
                 let _ = writeln!(written, "{}", told.trim_end());

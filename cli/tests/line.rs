@@ -382,7 +382,7 @@ fn two_sets_are_compared() {
     );
     has(
         &stdout(&folder.run(&["diff", "--requests", "access.log", "shop.yaml", "new.yaml"])),
-        &["1 of 1 requests", "/deep/x"],
+        &["The one request is answered differently.", "/deep/x"],
     );
 }
 

@@ -32,7 +32,7 @@ mod nginx;
 mod traefik;
 mod f5_nginx;
 
-pub use entrance::{NoPublicAddress, PublicAddress};
+pub use entrance::{NoPublicAddress, OpenEntryPoint, PublicAddress, open_entry_points};
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
 pub use traefik::Traefik;
 use traefik::TraefikProviders;

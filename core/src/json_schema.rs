@@ -35,6 +35,73 @@ struct EntrancesDocument {
     entrances: Vec<EntranceReport>,
 }
 
+/// What `modelled -o json` prints.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct ModelledDocument {
+    /// `whichpod.dev/modelled/v1`
+    schema: String,
+    /// What is modelled, and what is not.
+    sections: Vec<ModelledPart>,
+}
+
+/// A section of that list.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct ModelledPart {
+    /// Of its place on the page.
+    id: String,
+    /// Its heading.
+    title: WordsDocument,
+    /// What it is about.
+    about: WordsDocument,
+    /// Entries that have something in common.
+    groups: Vec<ModelledGroupDocument>,
+}
+
+/// Entries that have something in common.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct ModelledGroupDocument {
+    /// What they have in common.
+    title: LabelDocument,
+    /// Where it is from: an API version, a prefix; empty for none.
+    detail: String,
+    /// What is modelled, or isn't.
+    entries: Vec<ModelledEntryDocument>,
+}
+
+/// One thing that is modelled, or isn't.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct ModelledEntryDocument {
+    /// What it is called.
+    label: LabelDocument,
+    /// What is to be said about it.
+    note: Option<WordsDocument>,
+    /// Where it is documented.
+    documentation: Option<String>,
+}
+
+/// A name, the same in every language, or words.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+#[serde(untagged)]
+enum LabelDocument {
+    Name(String),
+    Words(WordsDocument),
+}
+
+/// In both languages.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct WordsDocument {
+    /// English.
+    en: String,
+    /// Japanese.
+    ja: String,
+}
+
 /// As deep as World goes.
 const DEPTH: usize = 8;
 
@@ -50,6 +117,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "matrix" => schemars::schema_for!(MatrixDocument).to_value(),
         "entrances" => schemars::schema_for!(EntrancesDocument).to_value(),
         "test" => schemars::schema_for!(TestReport).to_value(),
+        "modelled" => schemars::schema_for!(ModelledDocument).to_value(),
         "diff" => schemars::schema_for!(DifferenceReport).to_value(),
         _ => return None,
     })

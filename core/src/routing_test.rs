@@ -143,9 +143,9 @@ pub fn read(text: &str) -> Result<Vec<Case>, String> {
     if let Some((line, column)) = too_deep(text) {
         return Err(format!("line {line} column {column}: brackets nest deeper than {MAX_DEPTH} levels"));
     }
-    let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with(['#', '-']));
-    let is_list = text.lines().any(|line| line.starts_with("- ") || line == "-" || line.starts_with('['));
-    match first.filter(|_| !is_list) {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with(['#', '%']));
+    let first = lines.find(|line| !line.starts_with("---"));
+    match first.filter(|line| !line.trim_start().starts_with(['-', '['])) {
         Some(first) => Err(format!(
             "a file of routing tests is a list of cases, each with `- id: …` in front; this begins with `{first}`"
         )),

@@ -126,3 +126,14 @@ pub enum FailOn {
     /// Nothing
     Never,
 }
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColourWhen {
+    /// Where a terminal shows it
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Nowhere
+    Never,
+}

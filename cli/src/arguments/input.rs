@@ -19,6 +19,9 @@ pub struct Input {
     /// input; several with commas
     #[arg(short = 'f', long = "file", value_name = "FILE|DIR|GLOB|-", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
+    /// Folders are read recursively anyway
+    #[arg(short = 'R', long, hide = true)]
+    pub recursive: bool,
     /// What `kubectl kustomize DIR` prints
     #[arg(short = 'k', long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub kustomize: Vec<PathBuf>,
@@ -35,7 +38,7 @@ pub struct Input {
     #[arg(long, conflicts_with_all = ["files", "kustomize", "helm"])]
     pub live: bool,
     /// The live cluster of this context of kubectl
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["files", "kustomize", "helm"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["files", "kustomize", "helm"], add = ArgValueCompleter::new(completion::contexts))]
     pub context: Option<String>,
     /// Fetch what Secrets hold as well
     #[arg(long)]

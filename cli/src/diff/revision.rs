@@ -102,3 +102,10 @@ fn said(printed: Result<String, ToolFailure>) -> Result<String, Unusable> {
         ToolFailure::Said(said) => Unusable(format!("--git: git says: {said}")),
     })
 }
+
+/// Whether git knows a revision of this name.
+pub fn exists(name: &str) -> bool {
+    let mut command = Command::new("git");
+    command.args(["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")]);
+    printed(&mut command).is_ok()
+}

@@ -14,6 +14,14 @@ pub fn is_corefile(name: &str) -> bool {
     name == "Corefile" || name.starts_with("Corefile.") || name.ends_with(".corefile")
 }
 
+/// Whether a text is a Corefile: it begins with a server block, such as `.:53 {`.
+pub fn looks_like(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let head = lines.next().and_then(|line| line.strip_suffix('{')).unwrap_or_default();
+    let is_zone = |word: &str| word.contains('.') && word.chars().all(|c| c.is_alphanumeric() || ".:-/,*".contains(c));
+    !head.starts_with(' ') && !head.trim().is_empty() && head.split_whitespace().all(is_zone)
+}
+
 /// The ConfigMap that holds a Corefile.
 pub fn config_map(text: &str) -> String {
     let lines = text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{INDENT}{line}\n") });

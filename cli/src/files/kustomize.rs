@@ -27,9 +27,7 @@ const LISTING: [&str; 4] = ["apiVersion", "kind", "metadata", "resources"];
 /// The kustomizations among files and what they list as patches; each that changes what it lists is named.
 pub fn kustomizations(files: &[PathBuf], notes: &mut Vec<String>) -> BTreeSet<PathBuf> {
     let mut patches = BTreeSet::new();
-    let is_kustomization =
-        |file: &&PathBuf| file.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("kustomization"));
-    for file in files.iter().filter(is_kustomization) {
+    for file in files.iter().filter(|file| is_kustomization(file)) {
         let folder = file.parent().unwrap_or(Path::new("."));
         let listed: Vec<PathBuf> = listed(file).into_iter().map(|path| folder.join(path)).collect();
         let known: Vec<PathBuf> =
@@ -50,6 +48,11 @@ pub fn kustomizations(files: &[PathBuf], notes: &mut Vec<String>) -> BTreeSet<Pa
         patches.insert(file.clone());
     }
     patches
+}
+
+/// Whether a file's name is a kustomization's.
+pub fn is_kustomization(file: &Path) -> bool {
+    file.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("kustomization"))
 }
 
 /// Whether a kustomization does more than to list files.

@@ -1,13 +1,18 @@
 //! What somebody is told who asks from where nothing leads: a Service's name from outside is the most common first try.
 
 use whichpod_core::cluster::{Cluster, Service, ServiceKind};
+use whichpod_core::console::TOOLS;
 use whichpod_core::entrances;
 use whichpod_core::explain::Language;
+use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::Report;
+use whichpod_core::request::RequestClient;
+use whichpod_core::schema::nearest;
+use whichpod_core::shell::{load, machine};
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::Question;
-use crate::forgiving::command_line;
+use crate::forgiving::{command_line, connection_of, same_by_other};
 use crate::text::Style;
 
 /// As many ways in are told.
@@ -18,23 +23,155 @@ pub fn hints(simulation: &Simulation, report: &Report, question: &Question, styl
     let cluster = &simulation.plane.cluster;
     let from_outside = question.asker.from.starts_with("external");
     let nowhere = matches!(report.outcome.as_str(), "unresolved" | "unroutable" | "external");
-    if !from_outside || !nowhere {
+    if !nowhere {
         return without_policies(simulation, style);
     }
     let line = command_line(&question.command);
-    let words = line.split(|c: char| c.is_whitespace() || "/:'\"".contains(c)).filter(|word| !word.is_empty());
-    let named = words.filter_map(|word| named(cluster, word, &question.asker.namespace)).next();
-    let about = named.map(|service| about(cluster, service, style));
+    let words = || line.split(|c: char| c.is_whitespace() || "/:'\"".contains(c)).filter(|word| !word.is_empty());
+    let about = if from_outside {
+        let named = words().filter_map(|word| named(cluster, word, &question.asker.namespace)).next();
+        named.map(|service| about(cluster, service, style))
+    } else {
+        let own = own_namespace(simulation, question);
+        words().skip(1).filter_map(|word| from_inside(cluster, word, &own, style)).next()
+    };
     about.into_iter().chain(without_policies(simulation, style)).collect()
 }
 
-/// `web`, `web.shop`, `web.shop.svc`, `web.shop.svc.cluster.local`.
+/// `web`, `web.shop`, `web.shop.svc`, `web.shop.svc.cluster.local`; without a namespace that of `-n`, else the only one that
+/// has such a Service.
 fn named<'c>(cluster: &'c Cluster, word: &str, namespace: &str) -> Option<&'c Service> {
     let mut labels = word.trim_end_matches('.').split('.');
     let name = labels.next()?;
-    let namespace = labels.next().unwrap_or(namespace);
+    let said = labels.next();
     let is_service_name = labels.next().is_none_or(|label| label == "svc");
-    cluster.services.get(namespace, name).filter(|service| is_service_name && !cluster.is_supplied(&service.reference))
+    let own = cluster.services.get(said.unwrap_or(namespace), name);
+    let found = own.or_else(|| called(cluster, name).next().filter(|_| said.is_none()));
+    found.filter(|service| is_service_name && !cluster.is_supplied(&service.reference))
+}
+
+/// The pasted Services of that name.
+fn called<'c>(cluster: &'c Cluster, name: &str) -> impl Iterator<Item = &'c Service> {
+    let pasted = cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
+    pasted.filter(move |service| service.name() == name)
+}
+
+/// The namespace in which a client looks names up.
+fn own_namespace(simulation: &Simulation, question: &Question) -> String {
+    match super::client_of(simulation, &question.asker) {
+        Ok(RequestClient::Pod { namespace, .. } | RequestClient::Workload { namespace, .. }) => namespace.to_string(),
+        _ => question.asker.namespace.clone(),
+    }
+}
+
+/// A bare name that isn't known where it was asked for: a Service of another namespace, or one that is called alike.
+fn from_inside(cluster: &Cluster, word: &str, own: &str, style: Style) -> Option<String> {
+    // 1. In another namespace.
+    let is_bare = !word.contains('.') && !word.starts_with('-') && cluster.services.get(own, word).is_none();
+    let elsewhere: Vec<String> =
+        called(cluster, word).map(|service| format!("{word}.{}", service.namespace())).collect();
+    if is_bare && !elsewhere.is_empty() {
+        let names = elsewhere.join(style.say(" or ", " または "));
+        return Some(match style.language {
+            Language::English => format!("from the namespace {own} that Service is called {names}"),
+            Language::Japanese => format!("Namespace {own} からは、その Service の名前は {names}"),
+        });
+    }
+    // 2. Alike.
+    let pasted = cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
+    let names: Vec<&str> = pasted.filter(|service| service.namespace() == own).map(Service::name).collect();
+    let first = word.split('.').next().unwrap_or(word);
+    if cluster.services.get(own, first).is_some() {
+        return None;
+    }
+    let meant = nearest(first, names.into_iter()).filter(|_| is_bare)?;
+    Some(match style.language {
+        Language::English => format!("did you mean {meant}? The namespace {own} has such a Service"),
+        Language::Japanese => format!("{meant} のことですか? Namespace {own} にはその Service がある"),
+    })
+}
+
+/// Why a command isn't understood, with what asks the same.
+pub fn refusal(simulation: &Simulation, line: &str, message: &str) -> String {
+    // 1. Tools of other protocols, other HTTP clients.
+    if let Some(connection) = connection_of(line) {
+        return format!("{}; `{connection}` makes the same connection", without_list(message));
+    }
+    if let Some(same) = same_by_other(line) {
+        return format!("{}; `{same}` asks the same", without_list(message));
+    }
+    let cluster = &simulation.plane.cluster;
+    if let Some(there_are) = addresses(simulation, message) {
+        return format!("{message}; {there_are}");
+    }
+    let Some((said, _)) = message.split_once(" is not available here. Available: ") else { return message.to_owned() };
+    // 2. A Service or a host, which somebody would have fetched.
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let (name, port) = word.split_once(':').unwrap_or((word, ""));
+    let host = name.split('/').next().unwrap_or(name);
+    if host.contains('.') || named(cluster, host, DEFAULT_NAMESPACE).is_some() {
+        let port = if port.is_empty() { "PORT" } else { port };
+        return format!("{said} is no tool: `curl http://{word}`, `nslookup {host}` or `nc -zv {host} {port}` ask it");
+    }
+    // 3. Anything else: the tools that there are.
+    let all = TOOLS.iter().map(|tool| tool.name).chain(load::TOOLS.iter().map(|tool| tool.name));
+    let all = all.chain(["openssl", "traceroute", "tracepath"]).chain(machine::TOOLS.iter().map(|tool| tool.name));
+    let all: Vec<&str> = all.collect();
+    let meant = nearest(word, all.iter().copied()).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    format!(
+        "{said} is not available here{meant}; there are {}, and a shell's usual words (whichpod modelled lists all)",
+        all.join(", ")
+    )
+}
+
+/// The addresses that a word could stand for, where it stands for none.
+fn addresses(simulation: &Simulation, message: &str) -> Option<String> {
+    let cluster = &simulation.plane.cluster;
+    let about = |word: &str| message.strip_prefix(word).is_some_and(|rest| rest.starts_with(['(', ':', ' ']));
+    let listed = |word: &str, names: Vec<String>, none: &str| {
+        let more = if names.len() > LISTED { format!(" and {} more", names.len() - LISTED) } else { String::new() };
+        let names: Vec<String> = names.into_iter().take(LISTED).map(|name| format!("{word}({name})")).collect();
+        if names.is_empty() { none.to_owned() } else { format!("there are {}{more}", names.join(", ")) }
+    };
+    if about("NODE") {
+        let names = cluster.nodes.keys().map(|name| name.to_string()).collect();
+        return Some(listed("NODE", names, "there are no nodes"));
+    }
+    if about("GATEWAY") {
+        let names = cluster
+            .gateways
+            .values()
+            .map(|gateway| format!("{}/{}", gateway.metadata.namespace, gateway.metadata.name));
+        return Some(listed("GATEWAY", names.collect(), "no Gateway is in these manifests"));
+    }
+    if about("INGRESS") {
+        let names = cluster.ingress_classes.keys().map(|name| name.to_string()).collect();
+        return Some(listed("INGRESS", names, "there is no IngressClass"));
+    }
+    let balanced = cluster.services.values().filter(|service| service.kind == ServiceKind::LoadBalancer);
+    let balanced: Vec<&Service> = balanced.filter(|service| !cluster.is_supplied(&service.reference)).collect();
+    if about("LB") && message.contains("no load balancer gives") {
+        let node = cluster.nodes.keys().next()?;
+        let named = |service: &&&Service| message.contains(&format!("gives {} ", service.reference.qualified_name()));
+        let number =
+            balanced.iter().find(named).and_then(|service| service.ports.iter().find_map(|port| port.node_port));
+        let by_node = number.map(|number| format!("; NODE({node}):{number} leads to it")).unwrap_or_default();
+        return Some(format!(
+            "nothing in these manifests hands addresses out: add status.loadBalancer or MetalLB's pool, or say --cluster \
+             cloud{by_node}"
+        ));
+    }
+    about("LB").then(|| {
+        let names = balanced.iter().map(|service| service.reference.qualified_name()).collect();
+        listed("LB", names, "no Service here is of type LoadBalancer")
+    })
+}
+
+/// As many names are listed.
+const LISTED: usize = 8;
+
+fn without_list(message: &str) -> &str {
+    message.split(". Available: ").next().unwrap_or(message)
 }
 
 fn about(cluster: &Cluster, service: &Service, style: Style) -> String {

@@ -11,8 +11,11 @@ const TOLD: usize = 3;
 /// "3 of 120 requests are answered differently."
 pub fn headline(report: &DifferenceReport) -> String {
     match (report.changed, report.language) {
+        (0, Language::English) if report.requests == 1 => "The one request is answered alike.".to_owned(),
         (0, Language::English) => format!("All {} requests are answered alike.", report.requests),
         (0, Language::Japanese) => format!("{} 件のリクエストの答えはすべて同じ。", report.requests),
+        (1, Language::English) if report.requests == 1 => "The one request is answered differently.".to_owned(),
+        (1, Language::English) => format!("1 of {} requests is answered differently.", report.requests),
         (changed, Language::English) => format!("{changed} of {} requests are answered differently.", report.requests),
         (changed, Language::Japanese) => format!("{} 件中 {changed} 件のリクエストの答えが変わる。", report.requests),
     }
@@ -28,7 +31,7 @@ pub fn to_text(report: &DifferenceReport) -> String {
             (count, Language::English) => format!("{count} requests"),
             (count, Language::Japanese) => format!("{count} 件"),
         };
-        text += &format!("{}: {some}\n  - {}\n  + {}\n", group.title, group.before, group.after);
+        text += &format!("{}: {some}\n  - {}\n  + {}\n", group.title, or_none(&group.before), or_none(&group.after));
         let example = &group.example;
         text += &format!("    {} $ {}\n", example.from, example.command);
         text += &format!("      {}  {}\n", say("before", "変更前"), answer(&example.before, report.language));
@@ -43,6 +46,11 @@ pub fn to_text(report: &DifferenceReport) -> String {
         text += &format!("{} {left_out}\n", say("not asked:", "調べていない:"));
     }
     text + &headline(report) + "\n"
+}
+
+/// A side that has nothing of what the other has.
+fn or_none(side: &str) -> &str {
+    if side.is_empty() { "(none)" } else { side }
 }
 
 fn answer(answer: &ExampleAnswer, language: Language) -> String {

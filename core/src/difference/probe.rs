@@ -9,11 +9,13 @@ use serde::{Serialize, Serializer};
 
 use super::facts::{AnswerFacts, LandingFacts};
 use super::landings_of;
+use crate::cluster::Pod;
 use crate::console::{addresses, client};
 use crate::packet::{Headers, HttpRequest, HttpVersion, Protocol, Scheme};
 use crate::report::LandingReport;
 use crate::request::{AddressFamily, Ask, ClientLibc, HttpAsk, Request, RequestClient, RequestHost};
 use crate::simulation::Simulation;
+use crate::source::ObjectRef;
 use crate::trace::{Outcome, Resolution, Share};
 
 /// A request, as somebody would type it and as it is asked.
@@ -53,6 +55,15 @@ pub enum ProbeAsk {
         protocol: Protocol,
         /// The number, where the manifests name it; else whichever the set gives it.
         number: Option<u16>,
+    },
+    /// A connection to a pod of a workload, whose address each set chooses.
+    Pod {
+        /// The workload, or the pod by itself.
+        workload: ObjectRef,
+        /// The port.
+        port: u16,
+        /// TCP or UDP.
+        protocol: Protocol,
     },
     /// A connection to an address.
     Address {
@@ -217,6 +228,12 @@ impl<'s> ProbeSide<'s> {
                 };
                 self.connect(&from, RequestHost::Address(node), number.or_else(given)?, *protocol)
             }
+            ProbeAsk::Pod { workload, port, protocol } => {
+                let pods = &self.simulation.plane.cluster.pods;
+                let is_its = |pod: &&Pod| pod.workload.as_ref().unwrap_or(&pod.reference) == workload;
+                let address = pods.values().filter(is_its).find_map(|pod| pod.addresses.first().copied())?;
+                self.connect(&from, RequestHost::Address(address), *port, *protocol)
+            }
             ProbeAsk::Address { address, port, protocol } => {
                 self.connect(&from, RequestHost::Address(*address), *port, *protocol)
             }
@@ -355,7 +372,10 @@ impl<'s> ProbeSide<'s> {
             cookie: landing.set_cookie.as_ref().and_then(|cookie| cookie.split('=').next()).map(str::to_owned),
             protocol: landing.backend_protocol.clone(),
             // Inside it is the pod's own, but for a pod that gets to itself.
-            source: landing.source_kind.clone().filter(|_| !matches!(request.ask, ProbeAsk::Service { .. })),
+            source: landing
+                .source_kind
+                .clone()
+                .filter(|_| !matches!(request.ask, ProbeAsk::Service { .. } | ProbeAsk::Pod { .. })),
             mirrors: landing.mirrored_to.keys().cloned().collect(),
             rules: landing.rules.clone(),
         }

@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use super::paths;
 use super::probe::{ProbeAsk, ProbeHttp, ProbeRequest};
 use crate::cluster::Cluster;
+use crate::ingress::open_entry_points;
 use crate::language::Language;
 use crate::routing_test;
 
@@ -37,6 +38,8 @@ pub enum LeftOut {
     Pairs(usize),
     /// Paths whose boundaries others stand for.
     Boundaries(usize),
+    /// Requests at the boundaries of paths beyond the limit.
+    Edges(usize),
     /// Requests of a log beyond the limit.
     LoggedRequests(usize),
     /// Lines of a log that are no requests.
@@ -61,6 +64,10 @@ impl LeftOut {
             (Self::Boundaries(count), Language::Japanese) => {
                 format!("{count} 個のパスの境界: 両方に共通で同種のルールは一つだけを調べた")
             }
+            (Self::Edges(count), Language::English) => {
+                format!("{count} requests at the boundaries of paths beyond --limit")
+            }
+            (Self::Edges(count), Language::Japanese) => format!("--limit を超えるパスの境界のリクエスト {count} 件"),
             (Self::LoggedRequests(count), Language::English) => format!("{count} requests of the log beyond --limit"),
             (Self::LoggedRequests(count), Language::Japanese) => {
                 format!("--limit を超えるログのリクエスト {count} 件")
@@ -150,8 +157,14 @@ pub fn derive_requests(clusters: &[&Cluster], limit: usize) -> DerivedRequests {
     let mut edges: Vec<ProbeRequest> = rules.iter().flat_map(|rule| around(rule)).take(left + 1).collect();
     if edges.len() > left {
         let chosen = telling_rules(&sets, &rules);
-        not_asked.push(LeftOut::Boundaries(rules.len().saturating_sub(chosen.len())));
+        let alike = rules.len().saturating_sub(chosen.len());
+        if alike > 0 {
+            not_asked.push(LeftOut::Boundaries(alike));
+        }
         edges = chosen.into_iter().flat_map(around).collect();
+        if edges.len() > left {
+            not_asked.push(LeftOut::Edges(edges.len() - left));
+        }
     }
     all.extend(edges.into_iter().filter(|request| seen.insert(request.identity())));
     all.truncate(limit);
@@ -218,9 +231,10 @@ fn own_requests(rule: &HttpRuleShape) -> Vec<ProbeRequest> {
 }
 
 fn http_rules(cluster: &Cluster) -> BTreeSet<HttpRuleShape> {
+    let points = open_entry_points(cluster);
     let routes = cluster.http_routes.values().flat_map(|route| route::of_http(cluster, route));
-    let traefik = cluster.ingress_routes.values().flat_map(|route| traefik::of_ingress_route(route));
-    ingress::of_ingresses(cluster).into_iter().chain(routes).chain(traefik).collect()
+    let traefik = cluster.ingress_routes.values().flat_map(|route| traefik::of_ingress_route(route, &points));
+    ingress::of_ingresses(cluster, &points).into_iter().chain(routes).chain(traefik).collect()
 }
 
 /// What is asked from outside besides.

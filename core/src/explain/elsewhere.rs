@@ -21,19 +21,24 @@ pub struct OtherDestination<'r> {
     rejected: BTreeMap<ObjectRef, (CandidateObjection, Vec<Cause>)>,
     /// The Service that was chosen last.
     chosen: Option<ObjectRef>,
+    /// Decisions that end a packet on its way to an address: a policy's, or that of a port on which nobody listens.
+    stopped: Vec<&'r Hop>,
 }
 
 impl<'r> OtherDestination<'r> {
     /// Goes through all ways. Name lookups are left out: they say nothing about where a request lands.
     pub fn new(resolution: &'r Resolution, cluster: &'r Cluster) -> Self {
         let (reached, rejected, chosen) = (BTreeSet::new(), BTreeMap::new(), None);
-        let mut elsewhere = Self { resolution, cluster, reached, rejected, chosen };
+        let mut elsewhere = Self { resolution, cluster, reached, rejected, chosen, stopped: Vec::new() };
         let mut seen = BTreeSet::new();
         for landing in &resolution.landings {
             let legs = landing.trail.legs();
             let connections = legs.iter().filter(|leg| leg.purpose != ConnectionPurpose::Resolve);
             for hop in connections.flat_map(ConnectionHops::hops) {
                 elsewhere.chosen = service(hop).or(elsewhere.chosen.take());
+                if matches!(hop.decision, PacketDecision::Drop | PacketDecision::Refuse | PacketDecision::Unroutable) {
+                    elsewhere.stopped.push(hop);
+                }
                 // Ways that fork behind a hop share its candidates.
                 for choice in hop.choices() {
                     if seen.insert(choice.candidates.as_ptr()) {
@@ -60,8 +65,19 @@ impl<'r> OtherDestination<'r> {
         if self.reached.contains(&pod.reference) {
             return None;
         }
-        let sentence = self.objection(pod, language).or_else(|| self.passed_by(pod, language));
+        let sentence = self.stopped_before(pod, language).or_else(|| self.objection(pod, language));
+        let sentence = sentence.or_else(|| self.passed_by(pod, language));
         Some(sentence.unwrap_or_else(|| self.ended(language)))
+    }
+
+    /// A way was on to it, and ended before it: "it is chosen, and stopped: no rule of a policy allows this".
+    fn stopped_before(&self, pod: &Pod, language: Language) -> Option<Sentence> {
+        let hop = self.stopped.iter().find(|hop| pod.addresses.contains(&hop.before.destination))?;
+        let words = BilingualText::new(
+            "it is chosen, but the packet doesn't arrive: ",
+            "この Pod が選ばれるが、パケットは届かない: ",
+        );
+        Some([vec![text(words.of(language))], super::why::settled(hop, language)].concat())
     }
 
     /// It was a candidate, and there was an objection: "it isn't ready".

@@ -55,7 +55,7 @@ fn selector(hop: &Hop) -> Option<SentencePart> {
 }
 
 /// The rule by which a hop ends the walk, and what fell out there; else the line that it follows.
-fn settled(hop: &Hop, language: Language) -> Sentence {
+pub(super) fn settled(hop: &Hop, language: Language) -> Sentence {
     let rules = hop.because.iter().rev().find(|cause| matches!(cause, Cause::Rule(_)));
     let mut clauses: Vec<Sentence> = rules.map(|cause| decision::cause(cause, language)).into_iter().collect();
     let out = fallen_out(hop);

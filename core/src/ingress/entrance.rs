@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::recognise::find_controllers;
+use super::traefik::StaticConfig;
 use super::{Controller, Controllers, IngressImplementation};
 use crate::cluster::{Cluster, LoadBalancerIngress, Pod, Service, ServiceKind, TrafficPolicy};
 use crate::model::{Text, well_known};
@@ -15,6 +17,45 @@ pub struct PublicAddress {
     pub address: IpAddr,
     /// The node port or hostPort, if the address is a node's and the port isn't 80.
     pub port: Option<u16>,
+}
+
+/// An entry point of a Traefik, as somebody outside gets to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpenEntryPoint {
+    /// As routes name it.
+    pub name: String,
+    /// The load balancer's port that leads to it, or the node port.
+    pub port: u16,
+    /// Whether all its routers are for TLS.
+    pub tls: bool,
+    /// Whether routers that name none use it.
+    pub usual: bool,
+}
+
+/// The entry points of all Traefiks that a Service opens to the outside.
+pub fn open_entry_points(cluster: &Cluster) -> BTreeSet<OpenEntryPoint> {
+    let mut open = BTreeSet::new();
+    let traefiks = [IngressImplementation::Traefik, IngressImplementation::TraefikNginx];
+    for found in find_controllers(cluster).iter().filter(|found| traefiks.contains(&found.implementation)) {
+        let settings = StaticConfig::read(cluster, found);
+        let pods: BTreeSet<&ObjectRef> = found.pods.iter().into_set();
+        let services = cluster.services.values().filter(|service| selects_controller(cluster, service, &pods));
+        for service in services {
+            let balanced = !service.load_balancer.is_empty() || !service.external_ips.is_empty();
+            let slices = cluster.slices_of(service.namespace(), service.name());
+            for port in &service.ports {
+                let ends = slices.iter().flat_map(|slice| &slice.ports);
+                let ends = ends.filter(|end| end.name.as_deref().unwrap_or_default() == &*port.name);
+                let ends: BTreeSet<u16> = ends.filter_map(|end| end.port).collect();
+                let outside = if balanced { Some(port.port) } else { port.node_port };
+                let points = settings.entry_points.iter().filter(|(_, point)| ends.contains(&point.port));
+                open.extend(points.filter_map(|(name, point)| {
+                    Some(OpenEntryPoint { name: name.clone(), port: outside?, tls: point.tls, usual: point.usual })
+                }));
+            }
+        }
+    }
+    open
 }
 
 /// Why there is no entrance.

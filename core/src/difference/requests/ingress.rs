@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{HttpRuleShape, first_of, named};
+use super::{HttpRuleShape, first_of, named, traefik};
 use crate::cluster::Cluster;
 use crate::difference::paths;
+use crate::ingress::OpenEntryPoint;
 use crate::model::{Ingress, Labels};
 
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
@@ -14,14 +15,19 @@ fn annotation<'a>(annotations: &'a Labels, name: &str) -> Option<&'a str> {
 }
 
 /// The rules of every Ingress. Where several classes are, each is asked at its own controller.
-pub fn of_ingresses(cluster: &Cluster) -> Vec<HttpRuleShape> {
+pub fn of_ingresses(cluster: &Cluster, points: &BTreeSet<OpenEntryPoint>) -> Vec<HttpRuleShape> {
     let class = |ingress: &Ingress| ingress.spec.ingress_class_name.as_deref().map(str::to_owned);
     let classes: BTreeSet<Option<String>> = cluster.ingresses.values().map(|ingress| class(ingress)).collect();
     let entrance = |ingress: &Ingress| match class(ingress) {
         Some(class) if classes.len() > 1 => format!("INGRESS({class})"),
         _ => "INGRESS".to_owned(),
     };
-    cluster.ingresses.values().flat_map(|ingress| of_ingress(ingress, &entrance(ingress))).collect()
+    let of = |ingress: &Ingress| {
+        let rules = of_ingress(ingress, &entrance(ingress));
+        let own = traefik::of_annotations(&ingress.metadata.annotations, &rules, points);
+        rules.into_iter().chain(own)
+    };
+    cluster.ingresses.values().flat_map(|ingress| of(ingress)).collect()
 }
 
 fn of_ingress(ingress: &Ingress, entrance: &str) -> Vec<HttpRuleShape> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::first_of;
 use crate::cluster::{Cluster, Pod, Service, ServiceKind, ServicePort};
 use crate::difference::probe::{ProbeAsk, ProbeRequest};
-use crate::model::{AdminPeer, HostAlias, IntOrString, IpBlock, LabelSelector, PodDnsConfig, Text};
+use crate::model::{AdminPeer, HostAlias, IntOrString, IpBlock, LabelSelector, PodDnsConfig, PolicyPort, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
@@ -88,7 +88,12 @@ pub struct InsideQuestions {
 impl InsideQuestions {
     /// Of all clusters together; of callers that are alike only the first where everybody would ask more than `limit`.
     pub fn of(clusters: &[&Cluster], limit: usize) -> Self {
-        let targets: BTreeSet<(String, ProbeAsk)> = clusters.iter().flat_map(|cluster| targets(cluster)).collect();
+        // A pod's address is each set's own: it is asked for once.
+        let mut asked: BTreeMap<ProbeAsk, String> = BTreeMap::new();
+        for (command, ask) in clusters.iter().flat_map(|cluster| targets(cluster)) {
+            asked.entry(ask).or_insert(command);
+        }
+        let targets: BTreeSet<(String, ProbeAsk)> = asked.into_iter().map(|(ask, command)| (command, ask)).collect();
         let mut traits: BTreeMap<String, Vec<CallerTraits>> = BTreeMap::new();
         for cluster in clusters {
             let labels = selected_labels(cluster);
@@ -144,7 +149,57 @@ fn targets(cluster: &Cluster) -> Vec<(String, ProbeAsk)> {
         let ask = ProbeAsk::Address { address, port, protocol: Protocol::Tcp };
         (format!("nc -zv {address} {port}"), ask)
     }));
+    targets.extend(pod_targets(cluster));
     targets
+}
+
+/// The ports that policies name of pods, of which no Service is in front: pods are asked there by their own addresses.
+fn pod_targets(cluster: &Cluster) -> Vec<(String, ProbeAsk)> {
+    // 1. The ports behind Services, which are asked for by those.
+    let mut behind: BTreeSet<(&ObjectRef, u16)> = BTreeSet::new();
+    for service in cluster.services.values() {
+        for slice in cluster.slices_of(service.namespace(), service.name()) {
+            let pods = slice.endpoints.iter().filter_map(|endpoint| endpoint.pod.as_ref());
+            behind.extend(pods.flat_map(|pod| slice.ports.iter().filter_map(move |port| Some((pod, port.port?)))));
+        }
+    }
+    // 2. Each pod that a policy selects, at the ports of its rules; of a workload one pod.
+    let mut asked: BTreeMap<ProbeAsk, String> = BTreeMap::new();
+    for policy in cluster.network_policies.values() {
+        let ports: Vec<&PolicyPort> = policy.spec.ingress.iter().flat_map(|rule| &rule.ports).collect();
+        let selected = |pod: &&Pod| {
+            *pod.namespace() == *policy.metadata.namespace && policy.spec.pod_selector.matches(&pod.labels)
+        };
+        for pod in cluster.pods.values().filter(selected).filter(|pod| !pod.spec.host_network) {
+            let Some(address) = pod.addresses.first() else { continue };
+            for (port, protocol) in ports.iter().filter_map(|port| named_port(pod, port)) {
+                if behind.contains(&(&pod.reference, port)) {
+                    continue;
+                }
+                let workload = pod.workload.as_ref().unwrap_or(&pod.reference).clone();
+                let command = format!("{} {address} {port}", tool(protocol));
+                asked.entry(ProbeAsk::Pod { workload, port, protocol }).or_insert(command);
+            }
+        }
+    }
+    asked.into_iter().map(|(ask, command)| (command, ask)).collect()
+}
+
+/// The port of a pod that a policy's port means: a number, the first of a range, or the name of a container's port.
+fn named_port(pod: &Pod, port: &PolicyPort) -> Option<(u16, Protocol)> {
+    let protocol = match port.protocol.as_deref() {
+        None | Some("TCP") => Protocol::Tcp,
+        Some("UDP") => Protocol::Udp,
+        Some(_) => return None,
+    };
+    let number = match port.port.as_ref()? {
+        IntOrString::Int(number) => *number,
+        IntOrString::String(name) => {
+            let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
+            ports.into_iter().find(|own| own.name.as_deref() == Some(&**name))?.container_port
+        }
+    };
+    Some((u16::try_from(number).ok()?, protocol))
 }
 
 /// Who asks inside: workloads by one of their pods, pods by themselves.

@@ -1,13 +1,57 @@
 //! What Traefik's own routes take: the literals in their rules.
 
+use std::collections::BTreeSet;
+
 use super::{HttpRuleShape, named, route};
 use crate::difference::paths;
 use crate::difference::probe::ProbeRequest;
-use crate::model::{IngressRoute, IngressRouteTcp};
+use crate::ingress::OpenEntryPoint;
+use crate::model::{IngressRoute, IngressRouteTcp, Labels};
 
-pub fn of_ingress_route(route: &IngressRoute) -> Vec<HttpRuleShape> {
+/// The rules of a route, at the usual ports and at those of the entry points that it names.
+pub fn of_ingress_route(route: &IngressRoute, points: &BTreeSet<OpenEntryPoint>) -> Vec<HttpRuleShape> {
     let secure = route.spec.tls.is_some() || route.spec.entry_points.iter().any(|point| &**point == "websecure");
-    route.spec.routes.iter().flat_map(|route| of_rule_text(&route.rule, secure)).collect()
+    let usual: Vec<HttpRuleShape> =
+        route.spec.routes.iter().flat_map(|route| of_rule_text(&route.rule, secure)).collect();
+    let names: Vec<&str> = route.spec.entry_points.iter().map(|name| &**name).collect();
+    let own = at_entry_points(&usual, points, &names, route.spec.tls.is_some());
+    usual.into_iter().chain(own).collect()
+}
+
+/// The annotation by which an Ingress names entry points.
+const ENTRY_POINTS: &str = "traefik.ingress.kubernetes.io/router.entrypoints";
+/// The annotation by which an Ingress is for TLS alone.
+const TLS: &str = "traefik.ingress.kubernetes.io/router.tls";
+
+/// The rules of an Ingress at the entry points that its annotation names.
+pub fn of_annotations(
+    annotations: &Labels,
+    rules: &[HttpRuleShape],
+    points: &BTreeSet<OpenEntryPoint>,
+) -> Vec<HttpRuleShape> {
+    let names = annotations.get(ENTRY_POINTS).map(|names| &**names).unwrap_or_default();
+    let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    at_entry_points(rules, points, &names, annotations.get(TLS).is_some_and(|value| &**value == "true"))
+}
+
+/// Rules at the entry points that are named, or at those which routers without names use; but for the usual ports, at which
+/// they are asked anyway.
+fn at_entry_points(
+    rules: &[HttpRuleShape],
+    points: &BTreeSet<OpenEntryPoint>,
+    names: &[&str],
+    tls: bool,
+) -> Vec<HttpRuleShape> {
+    let meant = |point: &&OpenEntryPoint| {
+        let named = if names.is_empty() { point.usual } else { names.contains(&point.name.as_str()) };
+        let has_usual_port = [80, 443].contains(&point.port) || ["web", "websecure"].contains(&point.name.as_str());
+        named && !has_usual_port
+    };
+    let at = |point: &OpenEntryPoint, rule: &HttpRuleShape| {
+        let only_secure = tls || point.tls;
+        HttpRuleShape { port: Some(point.port), secure: only_secure, only_secure, ..rule.clone() }
+    };
+    points.iter().filter(meant).flat_map(|point| rules.iter().map(move |rule| at(point, rule))).collect()
 }
 
 /// A handshake for each name, and for one beside it.
