@@ -4,10 +4,11 @@
 use super::request::F5Request;
 use super::server::{ConditionValue, F5Location, RouteCondition, RouteSplit};
 use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
-use crate::trace::{Cause, IngressControllerRule, ModelGap};
+use crate::source::FieldRef;
+use crate::trace::{Cause, IngressControllerRule};
 
-/// What can't be decided, and the line.
-type Undecidable = (ModelGap, Vec<Cause>);
+/// The line of conditions that can't be decided, and why it came to them.
+type Undecidable = (FieldRef, Vec<Cause>);
 
 /// The splits that take a request, and what led to them.
 pub fn choose<'l>(view: &F5Request, location: &'l F5Location) -> Result<(&'l [RouteSplit], Vec<Cause>), Undecidable> {
@@ -15,7 +16,7 @@ pub fn choose<'l>(view: &F5Request, location: &'l F5Location) -> Result<(&'l [Ro
         let line = || vec![field_as_cause(&one.line), ingress_rule_cause(IngressControllerRule::ConditionsHold)];
         let mut holds = true;
         for condition in &one.conditions {
-            holds &= is_met(view, condition).ok_or_else(|| (ModelGap::Field(one.line.clone()), line()))?;
+            holds &= is_met(view, condition).ok_or_else(|| (one.line.clone(), line()))?;
         }
         if holds {
             return Ok((&one.splits, line()));

@@ -466,8 +466,8 @@ impl ServerMaker<'_> {
     }
 
     fn certificate(&mut self, one: &ValidIngress, host: &str) -> ServerCertificate {
-        let sections = one.ingress.spec.tls.iter().enumerate();
-        let section = sections.filter(|(_, tls)| tls.hosts.iter().any(|name| &**name == host)).next_back();
+        let mut sections = one.ingress.spec.tls.iter().enumerate();
+        let section = sections.rfind(|(_, tls)| tls.hosts.iter().any(|name| &**name == host));
         let Some((number, tls)) = section else { return ServerCertificate::None };
         let line = one.reference.field(FieldPath::from("spec.tls").index(number));
         let secret = tls.secret_name.as_deref().filter(|name| !name.is_empty());

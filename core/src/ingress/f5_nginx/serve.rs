@@ -176,7 +176,7 @@ impl F5ServedRequest<'_> {
     fn content(self, mut verdict: JudgementBuilder, location: &F5Location) -> Judgement {
         let (splits, mut because) = match condition::choose(self.view, location) {
             Ok(chosen) => chosen,
-            Err((gap, because)) => return verdict.unknown(gap, because),
+            Err((line, because)) => return verdict.unknown(ModelGap::Field(line), because),
         };
         because.splice(0..0, location_causes(location));
         let whole: u64 = splits.iter().map(|split| split.weight).sum();

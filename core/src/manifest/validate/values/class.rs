@@ -182,12 +182,10 @@ fn volume_source(here: &Here<'_, '_>, source: &str, errors: &mut Errors<'_>) {
         !is_empty
     };
     match source {
-        "hostPath" | "local" => {
-            if needed("path") {
-                no_backsteps(volume.text("path"), &at.field("path"), errors);
-                if let Some(kind) = volume.child("type").and_then(YamlNode::text) {
-                    errors.one_of_if_said(&at.field("type"), Some(kind), values::HOST_PATH_TYPE);
-                }
+        "hostPath" | "local" if needed("path") => {
+            no_backsteps(volume.text("path"), &at.field("path"), errors);
+            if let Some(kind) = volume.child("type").and_then(YamlNode::text) {
+                errors.one_of_if_said(&at.field("type"), Some(kind), values::HOST_PATH_TYPE);
             }
         }
         "flexVolume" => drop(needed("driver")),
