@@ -12,7 +12,7 @@ use crate::cluster::{Cluster, EnforcedPolicies, Pod};
 use crate::model::{NetworkPolicy, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::ObjectRef;
-use crate::trace::{Cause, Component, ComponentPlace, ComponentRule, Judgement, ModelGap, PacketDecision, PolicyRule};
+use crate::trace::{Cause, Component, ComponentPlace, Judgement, ModelGap, PacketDecision, PolicyRule};
 
 mod ports;
 mod isolation;
@@ -173,5 +173,5 @@ impl<'c> PolicyTraffic<'c> {
 }
 
 fn rule(rule: PolicyRule) -> Cause {
-    Cause::Rule(ComponentRule::Policy(rule))
+    Cause::rule(rule)
 }

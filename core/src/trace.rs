@@ -362,6 +362,45 @@ pub enum Cause {
     Rule(ComponentRule),
 }
 
+impl Cause {
+    /// A rule that holds by itself.
+    pub fn rule(rule: impl Into<ComponentRule>) -> Self {
+        Self::Rule(rule.into())
+    }
+
+    /// A line that says so.
+    pub fn line(line: &FieldRef) -> Self {
+        Self::Field(line.clone())
+    }
+}
+
+/// What settled a decision, told line by line: `because.add_lines(&annotation).add_rule(IngressControllerRule::AppRoot)`.
+pub trait CauseList {
+    /// A rule that holds by itself.
+    fn add_rule(&mut self, rule: impl Into<ComponentRule>) -> &mut Self;
+    /// A line that says so.
+    fn add_line(&mut self, line: &FieldRef) -> &mut Self;
+    /// Lines that say so; none where nobody wrote one.
+    fn add_lines<'l>(&mut self, lines: impl IntoIterator<Item = &'l FieldRef>) -> &mut Self;
+}
+
+impl CauseList for Vec<Cause> {
+    fn add_rule(&mut self, rule: impl Into<ComponentRule>) -> &mut Self {
+        self.push(Cause::rule(rule));
+        self
+    }
+
+    fn add_line(&mut self, line: &FieldRef) -> &mut Self {
+        self.push(Cause::line(line));
+        self
+    }
+
+    fn add_lines<'l>(&mut self, lines: impl IntoIterator<Item = &'l FieldRef>) -> &mut Self {
+        self.extend(lines.into_iter().map(Cause::line));
+        self
+    }
+}
+
 /// A name lookup: the names tried, and what came of it.
 #[derive(Clone, Debug)]
 pub struct NameLookup {

@@ -9,7 +9,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::diagnostic::Problem;
-use whichpod_core::ingress::{Controller, ControllerArrival, Controllers, LocationModifier, NginxLocation};
+use whichpod_core::ingress::{
+    Controller, ControllerArrival, Controllers, FurtherControllers, LocationModifier, NginxLocation,
+};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{Headers, HttpRequest};
 use whichpod_core::source::Sources;
@@ -40,7 +42,7 @@ fn our_model_runs_the_scripts_that_nginx_runs() {
     let worlds: Vec<World> = (0..HOSTS).map(|_| writer.world()).collect();
     let read = Manifests::read(Sources::new([("ingresses.yaml", manifests(&worlds).as_str())]));
     let cluster = Cluster::build(&read, &SettingOverrides::default());
-    let controllers = Controllers::read(&cluster, None);
+    let controllers = Controllers::read(&cluster, None, FurtherControllers::ALL);
     let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
     let (port, behind) = (free_port(), start_mirror());
     let nginx = program.start(port, &configuration(controller, &worlds, port, behind));
@@ -633,7 +635,7 @@ fn our_model_refuses_the_snippets_that_nginx_refuses() {
         let text = manifests(std::slice::from_ref(&world));
         let read = Manifests::read(Sources::new([("ingresses.yaml", text.as_str())]));
         let cluster = Cluster::build(&read, &SettingOverrides::default());
-        let controllers = Controllers::read(&cluster, None);
+        let controllers = Controllers::read(&cluster, None, FurtherControllers::ALL);
         let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
         let theirs = program.refusal(&folder, &configuration(controller, std::slice::from_ref(&world), port, 1));
         let ours = controllers.diagnostics().into_iter().find_map(|diagnostic| match diagnostic.problem {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::cluster::{Phase, Pod};
 use crate::packet::{DnsName, DnsRecord, Question, Rcode, RecordData};
-use crate::trace::DnsRule;
+use crate::trace::{Cause, DnsRule};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
 use super::kubernetes::{KubernetesPlugin, PodMode};
 use super::name::{join, longest_zone};
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 use super::setup::zones_or;
 
 /// The plugin's configuration.
@@ -70,14 +70,14 @@ impl DnsPlugin for Autopath {
             let tried = Question { name: join(base, domain), record_type: question.record_type };
             let reply = context.next(rest, &tried);
             // An error ends the walk, a mere failure doesn't.
-            let fails = [DnsRule::ChainEnds, DnsRule::ForwardSilent].map(dns_cause);
+            let fails = [DnsRule::ChainEnds, DnsRule::ForwardSilent].map(Cause::rule);
             if reply.gap.is_some() || reply.unwritten && reply.because.iter().any(|why| fails.contains(why)) {
                 return reply;
             }
             if !reply.unwritten && !reply.dropped && reply.answer.rcode != Rcode::NxDomain {
                 let walked = tried.name != question.name;
                 let reply = under_asked_name(reply, question);
-                return if walked { reply.because(dns_cause(DnsRule::AutopathSearched)) } else { reply };
+                return if walked { reply.because(Cause::rule(DnsRule::AutopathSearched)) } else { reply };
             }
             first.get_or_insert(reply);
         }

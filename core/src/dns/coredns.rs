@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::order::Gather;
 use crate::packet::{DnsName, Packet, Protocol, Question, RecordType};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::DnsRule;
+use crate::trace::{Cause, DnsRule};
 
 use super::asker::DnsClient;
 use super::context::{CacheInFront, ForwardPath, QueryContext, ServerConfig};
@@ -16,7 +16,7 @@ use super::corefile::{self, CorefileError};
 use super::node_cache::{self, NodeCache};
 use super::outside::PublishedRecord;
 use super::pod::is_dns_server;
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 use super::route::{PacketRoute, RouteEnd};
 use super::{diagnose, files, kube_dns, server};
 
@@ -83,7 +83,7 @@ impl ClusterDns {
         let comes_back = |(zone, port): &(&DnsName, u16)| {
             let question = Question { name: DnsName::new(format!("1.2.{}", zone.as_str())), record_type: HINFO };
             let reply = self.context(cluster, None, &pod.addresses, *port, onward).serve(&question);
-            reply.because.contains(&dns_cause(DnsRule::ForwardsToItself))
+            reply.because.contains(&Cause::rule(DnsRule::ForwardsToItself))
         };
         zones.find(comes_back).map(|(zone, _)| zone.clone())
     }

@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use ipnet::Ipv6Net;
 
 use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
-use crate::trace::DnsRule;
+use crate::trace::{Cause, DnsRule};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 
 /// The plugin's configuration.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ impl Dns64 {
         let answers = answers.into_iter().map(translated).collect();
         let answer = Answer { rcode, truncated, answers, authority, additional, ..Answer::default() };
         let because = found.because;
-        DnsReply { answer, because, gap: found.gap, ..DnsReply::default() }.because(dns_cause(DnsRule::PluginAnswer))
+        DnsReply { answer, because, gap: found.gap, ..DnsReply::default() }.because(Cause::rule(DnsRule::PluginAnswer))
     }
 }
 

@@ -13,7 +13,7 @@ use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
 use super::kubernetes::{KubernetesPlugin, RecordHost, SERIAL, is_ready, name_servers_for};
 use super::name::{address_data, address_record, join, longest_zone, reversed_address};
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 use super::setup::{fallthrough, ttl, zones_or};
 
 /// The plugin's configuration.
@@ -119,7 +119,7 @@ impl ExternalNames {
         };
         // 3. Nothing of the type there, or no such name.
         match (answers.is_empty(), below.is_empty() || below == self.apex || is_server) {
-            (false, _) => authoritative_reply(answers, additional, vec![dns_cause(DnsRule::ZoneApex)], None),
+            (false, _) => authoritative_reply(answers, additional, vec![Cause::rule(DnsRule::ZoneApex)], None),
             (true, true) => self.negative(Rcode::NoError, DnsRule::ZoneApex, zone),
             (true, false) => self.negative(Rcode::NxDomain, DnsRule::TooManyLabels, zone),
         }
@@ -182,7 +182,7 @@ impl ExternalNames {
         entrances: Vec<ExternalEndpoint>,
         zone: &DnsName,
     ) -> DnsReply {
-        let because = vec![dns_cause(DnsRule::ExternalAddresses)];
+        let because = vec![Cause::rule(DnsRule::ExternalAddresses)];
         let (answers, additional, gap) = match question.record_type {
             RecordType::A | RecordType::Aaaa => self.addresses(context, question, entrances),
             RecordType::Srv => self.ports(context, question, entrances, zone),
@@ -286,7 +286,7 @@ impl ExternalNames {
         if answers.is_empty() {
             self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone)
         } else {
-            authoritative_reply(answers, Vec::new(), vec![dns_cause(DnsRule::ExternalAddresses)], None)
+            authoritative_reply(answers, Vec::new(), vec![Cause::rule(DnsRule::ExternalAddresses)], None)
         }
     }
 

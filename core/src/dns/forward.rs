@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::cluster::Pod;
 use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
-use crate::trace::{Cause, DnsRule, ModelGap};
+use crate::trace::{Cause, CauseList, DnsRule, ModelGap};
 
 use super::asker::DnsClient;
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -12,7 +12,7 @@ use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::{is_domain_name, longest_zone, zones_of};
 use super::outside;
 use super::pod::{is_dns_server, runs_coredns};
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 use super::route::{PacketRoute, RouteEnd};
 use super::setup::{SECOND, atoi, parse_uint, plain_duration};
 
@@ -282,7 +282,7 @@ impl ForwardStanza {
     fn makes_way(&self, reply: &DnsReply) -> bool {
         let answer = &reply.answer;
         let empty = answer.rcode == Rcode::NoError && answer.answers.is_empty();
-        let answered = reply.gap.is_none() && !reply.because.contains(&dns_cause(DnsRule::ForwardSilent));
+        let answered = reply.gap.is_none() && !reply.because.contains(&Cause::rule(DnsRule::ForwardSilent));
         answered && (self.next.contains(&answer.rcode) || self.next_on_nodata && empty)
     }
 
@@ -377,14 +377,14 @@ fn core_dns_behind(context: &QueryContext<'_>, end: &RouteEnd, question: &Questi
     let (servers, local) = (cache.behind, pod.addresses.as_slice());
     let behind = QueryContext { servers, local, client: Some(*source), port: *port, cache: None, ..*context };
     let mut reply = behind.serve(question);
-    reply.because.push(dns_cause(DnsRule::CacheAsksCoreDns));
+    reply.because.add_rule(DnsRule::CacheAsksCoreDns);
     Some(reply)
 }
 
 fn forwarded(mut reply: DnsReply) -> DnsReply {
     reply.answer.edns.forwarded = !reply.unwritten;
-    if !reply.because.contains(&dns_cause(DnsRule::CacheAsksCoreDns)) {
-        reply.because.push(dns_cause(DnsRule::Forwarded));
+    if !reply.because.contains(&Cause::rule(DnsRule::CacheAsksCoreDns)) {
+        reply.because.add_rule(DnsRule::Forwarded);
     }
     reply
 }

@@ -8,7 +8,7 @@ use crate::trace::{Cause, DnsRule, ModelGap};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::name::{join, longest_zone, zone_as_asked};
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 
 mod watched;
 mod records;
@@ -75,14 +75,14 @@ impl ZoneQuery<'_> {
     fn soa_question(&self, apex: bool) -> ZoneRecords {
         let answers = if apex { vec![self.soa()] } else { Vec::new() };
         let rule = if apex { DnsRule::ZoneApex } else { DnsRule::NoRecordsOfType };
-        ZoneRecords { answers, because: vec![dns_cause(rule)], ..ZoneRecords::default() }
+        ZoneRecords { answers, because: vec![Cause::rule(rule)], ..ZoneRecords::default() }
     }
 
     fn reply(&self, found: ZoneRecords, question: &Question) -> DnsReply {
         if found.answers.is_empty() && found.gap.is_none() {
             let mut because = found.because;
             if question.record_type != RecordType::Soa {
-                because.insert(0, dns_cause(DnsRule::NoRecordsOfType));
+                because.insert(0, Cause::rule(DnsRule::NoRecordsOfType));
             }
             return self.negative(Rcode::NoError, because);
         }

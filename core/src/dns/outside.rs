@@ -7,7 +7,7 @@ use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData};
 use crate::source::FieldRef;
 use crate::trace::{Cause, DnsRule, ModelGap};
 
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 
 mod tld;
 
@@ -39,7 +39,7 @@ pub fn ask_upstream(
         UpstreamResolvers::Records(records) => Some(from_list(records, question)),
         UpstreamResolvers::Code(rcode) => Some(DnsReply {
             answer: Answer { rcode: *rcode, recursion_available: true, ..Answer::default() },
-            because: vec![dns_cause(DnsRule::OutsideCode)],
+            because: vec![Cause::rule(DnsRule::OutsideCode)],
             ..DnsReply::default()
         }),
         UpstreamResolvers::Silent => None,
@@ -83,7 +83,7 @@ fn of_ingress(published: &[PublishedRecord], question: &Question) -> Option<DnsR
     let wanted = data.record_type() == question.record_type;
     let record = DnsRecord { name: question.name.clone(), ttl: TTL, data };
     let answers = if wanted { vec![record] } else { Vec::new() };
-    let because = vec![Cause::Field(first.because.clone()), dns_cause(DnsRule::OutsideIngressHost)];
+    let because = vec![Cause::Field(first.because.clone()), Cause::rule(DnsRule::OutsideIngressHost)];
     Some(DnsReply {
         answer: Answer { recursion_available: true, answers, ..Answer::default() },
         because,
@@ -126,7 +126,7 @@ fn from_list(records: &[DnsRecord], question: &Question) -> DnsReply {
     let rcode = if exists { Rcode::NoError } else { Rcode::NxDomain };
     let rule = if exists { DnsRule::OutsideRecord } else { DnsRule::OutsideUnknown };
     let answer = Answer { rcode, recursion_available: true, answers, ..Answer::default() };
-    DnsReply { answer, because: vec![dns_cause(rule)], ..DnsReply::default() }
+    DnsReply { answer, because: vec![Cause::rule(rule)], ..DnsReply::default() }
 }
 
 fn alias_of(record: DnsRecord) -> Option<(DnsRecord, DnsName)> {

@@ -1,7 +1,7 @@
 //! What a server says to a question, and why.
 
 use crate::packet::{Answer, Rcode};
-use crate::trace::{Cause, ComponentRule, DnsRule, ModelGap};
+use crate::trace::{Cause, DnsRule, ModelGap};
 
 /// What a server says to a question, and why.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,7 +21,7 @@ pub struct DnsReply {
 impl DnsReply {
     /// An answer and the rule behind it.
     pub fn new(answer: Answer, rule: DnsRule) -> Self {
-        Self { answer, because: vec![dns_cause(rule)], ..Self::default() }
+        Self { answer, because: vec![Cause::rule(rule)], ..Self::default() }
     }
 
     /// A bare response code and the rule behind it. Of failures only the code goes back up the chain.
@@ -40,8 +40,4 @@ impl DnsReply {
         self.because.insert(0, cause);
         self
     }
-}
-
-pub(super) fn dns_cause(rule: DnsRule) -> Cause {
-    Cause::Rule(ComponentRule::Dns(rule))
 }

@@ -4,11 +4,11 @@
 use regex_lite::Regex;
 
 use crate::packet::{DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
-use crate::trace::DnsRule;
+use crate::trace::{Cause, DnsRule};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::name::fits_a_question;
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 
 mod options;
 pub mod setup;
@@ -145,7 +145,7 @@ impl DnsPlugin for RewriteRules {
         let mut reply = context.next(rest, &asked);
         change_answer(&mut reply, context, &asked, &reverts);
         options.show_in(&mut reply);
-        if asked == *question { reply } else { reply.because(dns_cause(DnsRule::QuestionRewritten)) }
+        if asked == *question { reply } else { reply.because(Cause::rule(DnsRule::QuestionRewritten)) }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::cluster::Cluster;
 use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, RecordType};
 use crate::request::TransportAsk;
 use crate::trace::{
-    Candidate, Cause, Component, ComponentPlace, DnsRule, Hop, LookupFailure, ModelGap, PacketDecision, WireQuery,
+    Candidate, Cause, CauseList, Component, ComponentPlace, DnsRule, Hop, LookupFailure, ModelGap, PacketDecision,
+    WireQuery,
 };
 
 use super::asker::DnsClient;
@@ -16,7 +17,7 @@ use super::context::ForwardPath;
 use super::coredns::{CACHE_PORT, ClusterDns};
 use super::outside;
 use super::pod::is_dns_server;
-use super::reply::{DnsReply, dns_cause};
+use super::reply::DnsReply;
 use super::route::{PacketRoute, RouteEnd, RouteOf};
 
 /// The wire of one client.
@@ -121,8 +122,8 @@ impl<'a> QueryLog<'a> {
     fn refused_by(&self, server: IpAddr) -> Vec<Cause> {
         let is_own = self.cluster.settings.cluster_dns.contains(&server);
         match self.dns.ended_by().filter(|_| is_own) {
-            Some(rule) => vec![dns_cause(rule), Cause::Field(self.dns.corefile.clone())],
-            None => vec![dns_cause(DnsRule::ServerRefuses)],
+            Some(rule) => vec![Cause::rule(rule), Cause::Field(self.dns.corefile.clone())],
+            None => vec![Cause::rule(DnsRule::ServerRefuses)],
         }
     }
 
@@ -167,7 +168,7 @@ impl<'a> QueryLog<'a> {
             cache.and_then(|cache| self.dns.cache_context(self.cluster, (cache, &local), source, onward))
         {
             let mut reply = context.serve(question);
-            reply.because.push(dns_cause(DnsRule::NodeCacheAnswers));
+            reply.because.add_rule(DnsRule::NodeCacheAnswers);
             return replied(reply);
         }
         let found = found.filter(|pod| is_dns_server(pod));
@@ -176,7 +177,7 @@ impl<'a> QueryLog<'a> {
                 // The pod's own stack answers.
                 Some(rule) => {
                     let corefile = Cause::Field(self.dns.corefile.clone());
-                    (Err(LookupFailure::Refused), vec![dns_cause(rule), corefile], None)
+                    (Err(LookupFailure::Refused), vec![Cause::rule(rule), corefile], None)
                 }
                 None => {
                     let client = Some(source);
@@ -310,5 +311,5 @@ fn replied(reply: DnsReply) -> QueryResult {
 }
 
 fn timed_out_query() -> QueryResult {
-    (Err(LookupFailure::TimedOut), vec![dns_cause(DnsRule::ServerSilent)], None)
+    (Err(LookupFailure::TimedOut), vec![Cause::rule(DnsRule::ServerSilent)], None)
 }

@@ -3,7 +3,7 @@
 
 use crate::model::Text;
 use crate::proxy::agreement::unknown_instead;
-use crate::trace::{Cause, ComponentRule, GatewayRule, Judgement, ModelGap, PacketDecision, ProxiedRequest, Share};
+use crate::trace::{Cause, GatewayRule, Judgement, ModelGap, PacketDecision, ProxiedRequest, Share};
 
 /// A judgement by the specification, if others come to the same; else unknown.
 pub fn or_unknown(
@@ -15,7 +15,7 @@ pub fn or_unknown(
     if others.into_iter().all(|other| other.is_none_or(|other| self::judgement_essence(&other) == essence)) {
         return judgement;
     }
-    let rule = Cause::Rule(ComponentRule::Gateway(GatewayRule::ImplementationsDiffer));
+    let rule = Cause::rule(GatewayRule::ImplementationsDiffer);
     unknown_instead(judgement, rule, |specification| ModelGap::GatewayController {
         controller: controller.clone(),
         specification,

@@ -20,12 +20,13 @@ use crate::cluster::Cluster;
 use crate::model::{BackendRef, RequestMirror, RouteFilter};
 use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, TlsVersion, host_and_port};
 use crate::proxy::forwarded::ForwardedClient;
-use crate::proxy::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, status_response};
+use crate::proxy::verdict::{ForwardedRequest, JudgementBuilder, status_response};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, CandidateFate, Cause, Component, GatewayObjection, GatewayRule, Judgement, ModelGap, PacketDecision,
+    Candidate, CandidateFate, Cause, CauseList, Component, GatewayObjection, GatewayRule, Judgement, ModelGap,
+    PacketDecision,
 };
-use crate::trace::{CandidateSubject, ComponentPlace, ComponentRule, Share};
+use crate::trace::{CandidateSubject, ComponentPlace, Share};
 
 /// A connection being judged.
 struct GatewayJudging<'a> {
@@ -105,7 +106,7 @@ impl<'a> GatewayJudging<'a> {
         if listener.protocol != ListenerProtocol::TlsPassthrough
             && request.newest_tls.is_some_and(|newest| newest < oldest)
         {
-            let because = vec![gateway_cause(GatewayRule::TlsVersionTooOld), field_as_cause(&listener.field())];
+            let because = vec![Cause::rule(GatewayRule::TlsVersionTooOld), Cause::line(&listener.field())];
             return self.verdict.end(PacketDecision::BreakOff, because);
         }
         // 3. Certificates of clients: by Envoy Gateway's policy, then by the Gateway itself.
@@ -114,7 +115,7 @@ impl<'a> GatewayJudging<'a> {
             (CertificateDemand::Any, true) => {}
             (CertificateDemand::Any | CertificateDemand::Checked, false) => {
                 let missing = GatewayRule::ClientCertificateMissing;
-                let because = vec![gateway_cause(missing), field_as_cause(&listener.field())];
+                let because = vec![Cause::rule(missing), Cause::line(&listener.field())];
                 return self.verdict.end(PacketDecision::Refuse, because);
             }
             (CertificateDemand::Checked | CertificateDemand::CheckedIfShown, true) => {
@@ -124,11 +125,11 @@ impl<'a> GatewayJudging<'a> {
         if listener.client_check.is_some_and(|check| !check.falls_back) {
             let frontend = self.gateway.reference.field("spec.tls.frontend");
             if !request.client_certificate {
-                let because = vec![gateway_cause(GatewayRule::ClientCertificateMissing), field_as_cause(&frontend)];
+                let because = vec![Cause::rule(GatewayRule::ClientCertificateMissing), Cause::line(&frontend)];
                 return self.verdict.end(PacketDecision::Refuse, because);
             }
             // Whether the Gateway trusts the client's certificate isn't in the manifests.
-            return self.verdict.unknown(ModelGap::Field(frontend), vec![field_as_cause(&listener.field())]);
+            return self.verdict.unknown(ModelGap::Field(frontend), vec![Cause::line(&listener.field())]);
         }
         // 4. HTTPS is looked into, and a host of another listener refused; other protocols go by the name alone.
         match listener.protocol {
@@ -138,8 +139,7 @@ impl<'a> GatewayJudging<'a> {
             ListenerProtocol::Https => {
                 let by_host = most_specific(listeners, &request.hostname());
                 if by_host.is_some_and(|by_host| by_host.field() != listener.field()) {
-                    let because =
-                        vec![gateway_cause(GatewayRule::MisdirectedRequest), field_as_cause(&listener.field())];
+                    let because = vec![Cause::rule(GatewayRule::MisdirectedRequest), Cause::line(&listener.field())];
                     return self.respond(status_response(421), because);
                 }
                 self.route(&[listener], request)
@@ -157,8 +157,7 @@ impl<'a> GatewayJudging<'a> {
         let passes = listener.protocol == ListenerProtocol::TlsPassthrough;
         let how = if passes { GatewayRule::TlsPassedThrough } else { GatewayRule::TlsTerminated };
         let request = (!passes).then(|| HttpRequest { scheme: Scheme::Http, server_name: None, ..request.clone() });
-        let because =
-            vec![field_as_cause(&entry.field()), gateway_cause(GatewayRule::ServerNameMatches), gateway_cause(how)];
+        let because = vec![Cause::line(&entry.field()), Cause::rule(GatewayRule::ServerNameMatches), Cause::rule(how)];
         self.connection(listener, entry, request, because)
     }
 
@@ -168,11 +167,8 @@ impl<'a> GatewayJudging<'a> {
         let Some(entry) = listener.table.oldest() else { return self.refuse(GatewayRule::NoRouteAttached) };
         let later = listener.table.shown().filter(|other| other.route.reference != entry.route.reference);
         self.verdict.consider(later.map(|other| rejected_candidate(other.field(), GatewayObjection::LaterRoute)));
-        let because = vec![
-            field_as_cause(&entry.field()),
-            gateway_cause(GatewayRule::OldestRoute),
-            field_as_cause(&listener.field()),
-        ];
+        let because =
+            vec![Cause::line(&entry.field()), Cause::rule(GatewayRule::OldestRoute), Cause::line(&listener.field())];
         self.connection(listener, entry, None, because)
     }
 
@@ -186,8 +182,7 @@ impl<'a> GatewayJudging<'a> {
     ) -> Judgement {
         // 1. Who may connect.
         if let Some(policy) = self.denying_policy(listener, entry) {
-            let because =
-                with_causes(&because, [gateway_cause(GatewayRule::ConnectionDenied), field_as_cause(&policy)]);
+            let because = with_causes(&because, [Cause::rule(GatewayRule::ConnectionDenied), Cause::line(&policy)]);
             return self.verdict.end(PacketDecision::Refuse, because);
         }
         // 2. How the connection goes on.
@@ -201,7 +196,7 @@ impl<'a> GatewayJudging<'a> {
             ..ForwardedRequest::default()
         };
         let closed = |why: GatewayRule| {
-            (PacketDecision::Refuse, vec![gateway_cause(GatewayRule::NoBackendForConnection), gateway_cause(why)])
+            (PacketDecision::Refuse, vec![Cause::rule(GatewayRule::NoBackendForConnection), Cause::rule(why)])
         };
         // 3. The backends with their weights.
         let Some(shares) = weighted_backends(entry) else {
@@ -213,8 +208,7 @@ impl<'a> GatewayJudging<'a> {
             match backend::resolve_backend(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false)
             {
                 Ok(ResolvedBackend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
-                    let because =
-                        with_causes(&because, [gateway_cause(GatewayRule::PastTheService), field_as_cause(&at)]);
+                    let because = with_causes(&because, [Cause::rule(GatewayRule::PastTheService), Cause::line(&at)]);
                     self.verdict.forward(share, &upstream, &forward, &because);
                 }
                 Ok(ResolvedBackend::Upstream(..)) => {
@@ -253,14 +247,14 @@ impl<'a> GatewayJudging<'a> {
         }
         let mut taken = match intake::take_request(implementation.intake, &client.settings(), request) {
             Ok(taken) => taken,
-            Err((response, why)) => return self.respond(response, vec![gateway_cause(why)]),
+            Err((response, why)) => return self.respond(response, vec![Cause::rule(why)]),
         };
         let Some(address) = client.client_address(self.arrival.client, &taken.headers) else {
-            return self.respond(status_response(403), vec![gateway_cause(GatewayRule::ClientUnknown)]);
+            return self.respond(status_response(403), vec![Cause::rule(GatewayRule::ClientUnknown)]);
         };
         client.change_early(&mut taken.headers);
         if client.is_health_check(&taken) {
-            return self.respond(status_response(200), vec![gateway_cause(GatewayRule::HealthCheckAnswered)]);
+            return self.respond(status_response(200), vec![Cause::rule(GatewayRule::HealthCheckAnswered)]);
         }
         let request = &taken;
         // 2. The matches that compete.
@@ -270,10 +264,10 @@ impl<'a> GatewayJudging<'a> {
         self.consider_left_out();
         let mut because = Vec::new();
         if self.arrival.request.is_some_and(|asked| asked.path != request.path) {
-            because.push(gateway_cause(GatewayRule::PathNormalized));
+            because.add_rule(GatewayRule::PathNormalized);
         }
         if self.isolates {
-            because.push(gateway_cause(GatewayRule::ListenerIsolation));
+            because.add_rule(GatewayRule::ListenerIsolation);
         }
         // 3. None, one, or several between which chance decides.
         let Some(last) = choice.entries.last() else {
@@ -281,16 +275,16 @@ impl<'a> GatewayJudging<'a> {
                 HttpVersion::Grpc => GatewayRule::CallUnimplemented,
                 HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => GatewayRule::NoRouteMatches,
             };
-            because.extend(listeners.iter().take(1).map(|listener| field_as_cause(&listener.field())));
+            because.extend(listeners.iter().take(1).map(|listener| Cause::line(&listener.field())));
             return self.nothing(why, request, because);
         };
         if let Some(gap) = choice.rank {
-            because.insert(0, field_as_cause(&last.field()));
+            because.insert(0, Cause::line(&last.field()));
             return self.verdict.unknown(gap, because);
         }
         let whole = u64::try_from(choice.entries.len()).unwrap_or(1);
         if whole > 1 {
-            because.push(gateway_cause(GatewayRule::EqualPriority));
+            because.add_rule(GatewayRule::EqualPriority);
         }
         for entry in choice.entries {
             let effects = self.effects(listeners, entry);
@@ -309,8 +303,8 @@ impl<'a> GatewayJudging<'a> {
         more: Vec<Cause>,
     ) {
         // 1. The match; one that isn't modelled leaves it open.
-        let mut because = vec![field_as_cause(&entry.field())];
-        because.extend(entry.path().rule().map(gateway_cause));
+        let mut because = vec![Cause::line(&entry.field())];
+        because.extend(entry.path().rule().map(Cause::rule));
         because.extend(more);
         if let Some(gap) = entry.gap() {
             return self.verdict.add(share, None, PacketDecision::Unknown(gap), because);
@@ -428,10 +422,10 @@ impl<'a> GatewayJudging<'a> {
     ) {
         let written = entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
         if entry.rule().is_some_and(|rule| rule.has_timeouts) {
-            because.push(gateway_cause(GatewayRule::WithinTimeouts));
+            because.add_rule(GatewayRule::WithinTimeouts);
         }
         if entry.rule().is_some_and(|rule| rule.has_sessions) {
-            because.push(gateway_cause(GatewayRule::SessionStarts));
+            because.add_rule(GatewayRule::SessionStarts);
         }
         let Some(shares) = weighted_backends(entry) else {
             let why = if written.is_empty() { GatewayRule::NoBackends } else { GatewayRule::AllWeightsZero };
@@ -439,7 +433,7 @@ impl<'a> GatewayJudging<'a> {
             return self.answer_on_route(effects, share, backend_failure(code, &filtered.request), why, &because);
         };
         if written.len() > 1 {
-            because.push(gateway_cause(GatewayRule::Weighted));
+            because.add_rule(GatewayRule::Weighted);
         }
         let idle = written.iter().enumerate().filter(|(_, backend)| backend.weight == Some(0));
         let idle = idle.map(|(place, _)| rejected_candidate(backend_field(entry, place), GatewayObjection::WeightZero));
@@ -485,10 +479,9 @@ impl<'a> GatewayJudging<'a> {
             effects.asks_services,
         ) {
             Ok(ResolvedBackend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
-                let mut causes =
-                    with_causes(because, [gateway_cause(GatewayRule::PastTheService), field_as_cause(&at)]);
+                let mut causes = with_causes(because, [Cause::rule(GatewayRule::PastTheService), Cause::line(&at)]);
                 if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {
-                    causes.push(gateway_cause(GatewayRule::Granted));
+                    causes.push(Cause::rule(GatewayRule::Granted));
                 }
                 let forward = self.forward(entry, filtered, effects, spoken);
                 self.verdict.forward(share, &upstream, &forward, &causes);
@@ -592,11 +585,11 @@ impl<'a> GatewayJudging<'a> {
         why: GatewayRule,
         because: &[Cause],
     ) {
-        let mut causes = with_causes(because, [gateway_cause(why)]);
+        let mut causes = with_causes(because, [Cause::rule(why)]);
         let decision = match effects.override_answer(self.cluster, &response) {
             None => PacketDecision::Respond(response),
             Some(RequestEnd::Respond(instead, why)) => {
-                causes.push(gateway_cause(why));
+                causes.push(Cause::rule(why));
                 PacketDecision::Respond(instead)
             }
             Some(RequestEnd::Unknown(gap)) => PacketDecision::Unknown(gap),
@@ -609,7 +602,7 @@ impl<'a> GatewayJudging<'a> {
     }
 
     fn refuse(self, why: GatewayRule) -> Judgement {
-        self.verdict.end(PacketDecision::Refuse, vec![gateway_cause(why)])
+        self.verdict.end(PacketDecision::Refuse, vec![Cause::rule(why)])
     }
 
     /// 404, or for a gRPC call Unimplemented.
@@ -618,7 +611,7 @@ impl<'a> GatewayJudging<'a> {
             HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unimplemented".to_owned()), ..status_response(200) },
             HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status_response(404),
         };
-        self.respond(response, with_causes(&[gateway_cause(why)], because))
+        self.respond(response, with_causes(&[Cause::rule(why)], because))
     }
 
     /// The listeners of a port that leave a host to another.
@@ -642,7 +635,7 @@ impl<'a> GatewayJudging<'a> {
         let candidates = self.gateway.left_out.iter().map(|(route, parent, objection)| Candidate {
             what: CandidateSubject::Object(route.clone()),
             fate: CandidateFate::Rejected(gateway_objection(*objection)),
-            because: vec![field_as_cause(parent)],
+            because: vec![Cause::line(parent)],
         });
         self.verdict.consider(first_candidates(candidates));
     }
@@ -686,7 +679,7 @@ fn backend_field(entry: &RouteTableEntry, place: usize) -> FieldRef {
 }
 
 fn rejected_candidate(what: FieldRef, objection: GatewayObjection) -> Candidate {
-    let because = vec![field_as_cause(&what)];
+    let because = vec![Cause::line(&what)];
     Candidate {
         what: CandidateSubject::Field(what),
         fate: CandidateFate::Rejected(gateway_objection(objection)),
@@ -696,8 +689,4 @@ fn rejected_candidate(what: FieldRef, objection: GatewayObjection) -> Candidate 
 
 fn with_causes(causes: &[Cause], more: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
     causes.iter().cloned().chain(more).collect()
-}
-
-fn gateway_cause(rule: GatewayRule) -> Cause {
-    Cause::Rule(ComponentRule::Gateway(rule))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::class::{ClassClaim, ExcludedIngress, SHOWN, first_candidates, remaining_count};
 use super::forwarded::ForwardedClient;
 use super::tls::CertificateStore;
-use super::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
+use super::verdict::{ForwardedRequest, JudgementBuilder, status_response};
 use super::{
     ControllerArrival, ControllerPremises, IngressController, IngressImplementation, RulePlace, backend,
     ingresses_by_age,
@@ -24,7 +24,7 @@ use crate::proxy::agreement::unknown_instead;
 use crate::shortlist::{CandidateRejection, Shortlist};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, IngressControllerRule,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, CauseList, Component, IngressControllerRule,
     IngressObjection, Judgement, ModelGap, Share,
 };
 
@@ -83,15 +83,13 @@ impl IngressController for ApiController {
         verdict.consider(first_candidates(self.left_out.iter().map(ExcludedIngress::candidate)));
         let judgement = match chosen {
             Some(entry) => proxy_to_service(cluster, verdict, arrival, entry),
-            None => {
-                verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
-            }
+            None => verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)]),
         };
         let Some(controller) = &self.stands_for else { return judgement };
         if self.controllers_agree(arrival.request) {
             return marked(judgement);
         }
-        let why = ingress_rule_cause(IngressControllerRule::ControllersDiffer);
+        let why = Cause::rule(IngressControllerRule::ControllersDiffer);
         unknown_instead(judgement, why, |specification| ModelGap::IngressController {
             controller: controller.clone(),
             specification,
@@ -243,8 +241,7 @@ fn is_example(controller: &str) -> bool {
 /// Says that the API's text is followed.
 fn marked(mut judgement: Judgement) -> Judgement {
     for branch in &mut judgement.branches {
-        let because =
-            branch.because.iter().cloned().chain([ingress_rule_cause(IngressControllerRule::ApiTextFollowed)]);
+        let because = branch.because.iter().cloned().chain([Cause::rule(IngressControllerRule::ApiTextFollowed)]);
         branch.because = because.collect();
     }
     judgement
@@ -324,7 +321,7 @@ impl ApiRule {
                 vec![IngressControllerRule::LongestPath, IngressControllerRule::ImplementationSpecificIsPrefix]
             }
         };
-        std::iter::once(field_as_cause(&self.field())).chain(rules.into_iter().map(ingress_rule_cause)).collect()
+        std::iter::once(Cause::line(&self.field())).chain(rules.into_iter().map(Cause::rule)).collect()
     }
 }
 
@@ -338,20 +335,20 @@ fn proxy_to_service(
     let mut because = entry.because();
     // 1. A backend that is no Service, or one that isn't there.
     let Some(wanted) = &entry.backend.service else {
-        because.push(ingress_rule_cause(IngressControllerRule::ResourceBackend));
+        because.add_rule(IngressControllerRule::ResourceBackend);
         return verdict.respond(status_response(404), because);
     };
     let upstream = match resolve_api_backend(cluster, &entry.ingress, wanted) {
         Ok(upstream) => upstream,
         Err(why) => {
-            because.push(ingress_rule_cause(why));
+            because.add_rule(why);
             return verdict.respond(status_response(503), because);
         }
     };
     // 2. Nobody to send to.
     if upstream.peers.is_empty() {
         verdict.consider_excluded(&upstream);
-        because.push(ingress_rule_cause(IngressControllerRule::NoEndpoints));
+        because.add_rule(IngressControllerRule::NoEndpoints);
         return verdict.respond(status_response(503), because);
     }
     // 3. The request as the backend gets it, in the clear, with the headers that tell of the client.
@@ -366,7 +363,7 @@ fn proxy_to_service(
         ..ForwardedRequest::default()
     };
     // 4. Past the Service, to its endpoints.
-    because.push(ingress_rule_cause(IngressControllerRule::PastTheService));
+    because.add_rule(IngressControllerRule::PastTheService);
     verdict.forward(Share::ONE, &upstream, &forward, &because);
     verdict.finish()
 }

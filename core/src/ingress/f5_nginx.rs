@@ -18,7 +18,7 @@ use self::virtual_servers::VirtualServers;
 use super::class::{ClassClaim, ExcludedIngress, first_candidates};
 use super::location_order::find_duplicate;
 use super::tls::CertificateStore;
-use super::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
+use super::verdict::{JudgementBuilder, status_response};
 use super::{ControllerArrival, ControllerPremises, IngressController, IngressImplementation, ingresses_by_age};
 use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
@@ -26,7 +26,7 @@ use crate::model::{Ingress, well_known};
 use crate::packet::{Protocol, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, CauseList, Component, ComponentPlace,
     IngressControllerRule, IngressObjection, Judgement, JudgementBranch, ModelGap, PacketDecision, Share,
 };
 
@@ -106,7 +106,7 @@ impl IngressController for F5Nginx {
             Err(judgement) => return *judgement,
         };
         let Some(view) = F5Request::of(&self.settings, arrival) else {
-            return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
+            return verdict.respond(status_response(400), vec![Cause::rule(IngressControllerRule::BadPath)]);
         };
         // 2. The servers that have the host, of which several may be the one.
         let at = arrival.place();
@@ -117,7 +117,7 @@ impl IngressController for F5Nginx {
             served.judge(|| self.others(server))
         });
         combine(judgements.collect()).unwrap_or_else(|| {
-            verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
+            verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)])
         })
     }
 
@@ -214,17 +214,17 @@ impl F5Nginx {
         let request = arrival.request;
         // 1. A configuration that nginx doesn't take, and settings that aren't read.
         if let Some((field, _)) = &self.refused {
-            let because = vec![field_as_cause(field), ingress_rule_cause(IngressControllerRule::ConfigurationRefused)];
+            let because = vec![Cause::line(field), Cause::rule(IngressControllerRule::ConfigurationRefused)];
             return Err(Box::new(verdict.unknown(ModelGap::Field(field.clone()), because)));
         }
         if let Some(field) = self.settings.unread() {
-            let because = vec![field_as_cause(&field)];
+            let because = vec![Cause::line(&field)];
             return Err(Box::new(verdict.unknown(ModelGap::Field(field), because)));
         }
         // 2. Plain HTTP to a port of TLS, and the other way round.
         let is_encrypted = self.servers.iter().any(|server| server.https_ports.contains(&arrival.port));
         if request.scheme == Scheme::Http && is_encrypted {
-            let because = vec![ingress_rule_cause(IngressControllerRule::PlainHttpToTlsPort)];
+            let because = vec![Cause::rule(IngressControllerRule::PlainHttpToTlsPort)];
             return Err(Box::new(verdict.respond(status_response(400), because)));
         }
         if request.scheme == Scheme::Https && !is_encrypted {
@@ -234,20 +234,20 @@ impl F5Nginx {
         // 3. The handshake: versions, and names without certificate.
         if let Some(newest) = request.newest_tls.filter(|newest| is_encrypted && !self.settings.takes_tls(*newest)) {
             let _ = newest;
-            let mut because: Vec<Cause> = self.settings.field("ssl-protocols").iter().map(field_as_cause).collect();
-            because.push(ingress_rule_cause(IngressControllerRule::TlsVersionTooOld));
+            let mut because: Vec<Cause> = self.settings.field("ssl-protocols").iter().map(Cause::line).collect();
+            because.add_rule(IngressControllerRule::TlsVersionTooOld);
             return Err(Box::new(verdict.end(PacketDecision::BreakOff, because)));
         }
         if is_encrypted
             && let Some(ServerCertificate::Rejected(line)) = self.server_of_handshake(arrival).map(|it| &it.certificate)
         {
-            let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
-            because.push(ingress_rule_cause(IngressControllerRule::HandshakeRejected));
+            let mut because: Vec<Cause> = line.iter().map(Cause::line).collect();
+            because.add_rule(IngressControllerRule::HandshakeRejected);
             return Err(Box::new(verdict.end(PacketDecision::BreakOff, because)));
         }
         // 4. Methods that nginx refuses (ngx_http_process_request_header).
         if matches!(request.method.as_str(), "TRACE" | "CONNECT") {
-            let because = vec![ingress_rule_cause(IngressControllerRule::MethodRefused)];
+            let because = vec![Cause::rule(IngressControllerRule::MethodRefused)];
             return Err(Box::new(verdict.respond(status_response(405), because)));
         }
         Ok(verdict)
@@ -372,7 +372,7 @@ fn places_by_name(servers: &[F5Server]) -> BTreeMap<(u16, String), Vec<usize>> {
 /// One judgement of several, each of which may be the one.
 fn combine(judgements: Vec<Judgement>) -> Option<Judgement> {
     let share = Share::of(1, judgements.len() as u64);
-    let tie = (judgements.len() > 1).then(|| ingress_rule_cause(IngressControllerRule::OldestHasHost));
+    let tie = (judgements.len() > 1).then(|| Cause::rule(IngressControllerRule::OldestHasHost));
     judgements
         .into_iter()
         .reduce(|one, other| Judgement {

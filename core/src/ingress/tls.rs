@@ -7,7 +7,7 @@ use crate::http::{Certificate, HostTable};
 use crate::model::{IngressTls, Text};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace, ComponentRule,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace,
     IngressControllerRule, IngressObjection, Judgement, JudgementBranch, PacketDecision, Share,
 };
 
@@ -97,10 +97,7 @@ impl CertificateStore {
             None => eligible_certificate(None, Vec::new()),
         }];
         candidates.extend(self.others(shown.map(|(secret, _)| secret)));
-        let because: Vec<Cause> = certificate_causes(shown, host.as_deref())
-            .into_iter()
-            .map(|rule| Cause::Rule(ComponentRule::Ingress(rule)))
-            .collect();
+        let because: Vec<Cause> = certificate_causes(shown, host.as_deref()).into_iter().map(Cause::rule).collect();
         let branch = JudgementBranch {
             share: Share::ONE,
             chosen: Some(0),

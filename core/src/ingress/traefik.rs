@@ -20,14 +20,14 @@ use self::tls_options::EntryPointTls;
 use self::uri::{RequestUrl, normalize_escapes};
 use super::class::{ExcludedIngress, first_candidates};
 use super::tls::CertificateStore;
-use super::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
+use super::verdict::{JudgementBuilder, status_response};
 use super::{ControllerArrival, ControllerPremises, IngressController, IngressImplementation};
 use crate::cluster::Cluster;
 use crate::order::Gather;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, CauseList, Component, ComponentPlace,
     IngressControllerRule, IngressObjection, Judgement, ModelGap, PacketDecision, Share,
 };
 
@@ -99,11 +99,10 @@ impl IngressController for Traefik {
         let mut verdict = JudgementBuilder::new(TRAEFIK, arrival.place(), [].into());
         // 1. Settings that can't be read, and ports without entry point.
         if let Some(file) = &self.settings.unread {
-            return verdict.unknown(ModelGap::Field(file.clone()), vec![field_as_cause(file)]);
+            return verdict.unknown(ModelGap::Field(file.clone()), vec![Cause::line(file)]);
         }
         let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
-            return verdict
-                .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
+            return verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)]);
         };
         if let Some(setting) = self.settings.unread_setting() {
             return verdict.unknown(ModelGap::ControllerSetting(setting.to_owned()), Vec::new());
@@ -122,20 +121,19 @@ impl IngressController for Traefik {
         if let Some((tls, options, server_name)) = &tls
             && let Some(line) = tls.failing(options, server_name, arrival.request.client_certificate)
         {
-            let because = vec![field_as_cause(&line), ingress_rule_cause(IngressControllerRule::TlsOptionsRefuse)];
+            let because = vec![Cause::line(&line), Cause::rule(IngressControllerRule::TlsOptionsRefuse)];
             return verdict.end(PacketDecision::BreakOff, because);
         }
         if let Some((tls, options, _)) = &tls
             && let Some(line) = tls.is_too_old(options, arrival.request.newest_tls)
         {
-            let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
-            because.push(ingress_rule_cause(IngressControllerRule::TlsVersionTooOld));
+            let mut because: Vec<Cause> = line.iter().map(Cause::line).collect();
+            because.add_rule(IngressControllerRule::TlsVersionTooOld);
             return verdict.end(PacketDecision::BreakOff, because);
         }
         // 4. The entry point cleans the path, and refuses broken escapes.
         let Some(state) = enter(arrival, entry) else {
-            return verdict
-                .respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BrokenEscape)]);
+            return verdict.respond(status_response(400), vec![Cause::rule(IngressControllerRule::BrokenEscape)]);
         };
         // 5. The HTTP routers of the host.
         let context = ChainContext {
@@ -158,19 +156,17 @@ impl IngressController for Traefik {
             if let redirect::Redirection::Moved(response) =
                 redirect::to_scheme(&to, &state.request, &state.url.request_uri, scheme)
             {
-                return verdict.respond(response, vec![ingress_rule_cause(IngressControllerRule::EntryPointRedirect)]);
+                return verdict.respond(response, vec![Cause::rule(IngressControllerRule::EntryPointRedirect)]);
             }
         }
         // 7. Nobody takes it, or only routers with other TLS options than the connection has.
         if choice.first.is_empty() {
-            return verdict
-                .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
+            return verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)]);
         }
         if let Some((tls, options, _)) = &tls
             && choice.first.iter().all(|(router, _)| tls.of_router(router) != *options)
         {
-            return verdict
-                .respond(status_response(421), vec![ingress_rule_cause(IngressControllerRule::OtherTlsOptions)]);
+            return verdict.respond(status_response(421), vec![Cause::rule(IngressControllerRule::OtherTlsOptions)]);
         }
         // 8. Through the routers chosen.
         self.serve_all(&context, name, state, choice, &mut verdict);
@@ -270,7 +266,7 @@ impl Traefik {
             {
                 candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
             } else if let Some(gap) = unsupported(router, &seen) {
-                choice.unknown = Some((gap, vec![field_as_cause(&router.config.field)]));
+                choice.unknown = Some((gap, vec![Cause::line(&router.config.field)]));
             } else {
                 match self.build(context, entry_point, router, DEPTH) {
                     Err((objection, because)) => candidates.push(rejected(router, objection, because)),
@@ -302,7 +298,7 @@ impl Traefik {
         seen: &RequestAttributes<'_>,
     ) -> Option<BuildRefusal> {
         let Some(rule) = &router.rule else {
-            return Some((IngressObjection::InvalidRule, vec![field_as_cause(&router.config.rule_line)]));
+            return Some((IngressObjection::InvalidRule, vec![Cause::line(&router.config.rule_line)]));
         };
         if router.config.parents.is_empty() {
             if !router.listens_at(entry_point, &self.settings) {
@@ -320,7 +316,7 @@ impl Traefik {
                 Aspect::Path => IngressObjection::PathDiffers,
                 Aspect::Other => IngressObjection::MatcherDiffers,
             };
-            (objection, vec![field_as_cause(&router.config.rule_line)])
+            (objection, vec![Cause::line(&router.config.rule_line)])
         })
     }
 
@@ -336,11 +332,11 @@ impl Traefik {
         if let Some(refusal) = &router.config.refusal {
             return Err(refusal.clone());
         }
-        let lines = |part: &str| vec![field_as_cause(&line(&router.config.field, part))];
+        let lines = |part: &str| vec![Cause::line(&line(&router.config.field, part))];
         if router.speaks_tls(entry_point, &self.settings)
             && let Some(line) = tls_options::broken(&self.config, &self.settings, entry_point, router)
         {
-            return Err((IngressObjection::TlsOptionsBroken, vec![field_as_cause(&line)]));
+            return Err((IngressObjection::TlsOptionsBroken, vec![Cause::line(&line)]));
         }
         match router.fault {
             Some(TreeFault::NoService) => return Err((IngressObjection::NoServices, lines("services"))),
@@ -384,13 +380,12 @@ impl Traefik {
         for (router, loaded) in choice.first {
             let mut passage =
                 Passage { context: *context, rule: router.config.field.clone(), state: state.clone(), share };
-            passage.state.because.push(field_as_cause(&router.config.field));
-            passage.state.because.extend(router.config.priority_line.iter().map(field_as_cause));
-            passage.state.because.push(ingress_rule_cause(if by_chance {
+            passage.state.because.add_line(&router.config.field).add_lines(&router.config.priority_line);
+            passage.state.because.add_rule(if by_chance {
                 IngressControllerRule::EqualPriority
             } else {
                 IngressControllerRule::HighestPriority
-            }));
+            });
             self.serve(entry_point, (router, loaded), passage, DEPTH, verdict);
         }
     }
@@ -408,7 +403,7 @@ impl Traefik {
         let entry = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
         if let Some(entry) = entry {
             if chain::denies_path(&entry.denied, &passage.state.url) {
-                passage.state.because.push(ingress_rule_cause(IngressControllerRule::EncodedCharacter));
+                passage.state.because.add_rule(IngressControllerRule::EncodedCharacter);
                 return passage.answer(status_response(400), verdict);
             }
             if !passage.through(&entry_middlewares(entry, router), verdict) {
@@ -431,7 +426,7 @@ impl Traefik {
             return passage.unknown(gap, verdict);
         }
         let Some(depth) = depth.checked_sub(1).filter(|_| !choice.first.is_empty()) else {
-            passage.state.because.push(ingress_rule_cause(IngressControllerRule::NoRuleMatches));
+            passage.state.because.add_rule(IngressControllerRule::NoRuleMatches);
             return passage.answer(status_response(404), verdict);
         };
         // 5. Each with its share.
@@ -440,7 +435,7 @@ impl Traefik {
             let mut next = Passage { share, rule: child.config.field.clone(), ..passage.clone() };
             next.state
                 .because
-                .extend([field_as_cause(&child.config.field), ingress_rule_cause(IngressControllerRule::ChildRouter)]);
+                .extend([Cause::line(&child.config.field), Cause::rule(IngressControllerRule::ChildRouter)]);
             self.serve(entry_point, (child, loaded), next, depth, verdict);
         }
     }
@@ -466,7 +461,7 @@ fn leave_out_replaced(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>
     let last: BTreeMap<String, usize> = made.map(|(index, router)| (router.name.clone(), index)).into_map();
     for (index, router) in routers.iter_mut().enumerate() {
         if last.get(&router.name).is_some_and(|last| *last != index) && router.refusal.is_none() {
-            router.refusal = Some((IngressObjection::ReplacedByLater, vec![field_as_cause(&router.field)]));
+            router.refusal = Some((IngressObjection::ReplacedByLater, vec![Cause::line(&router.field)]));
         }
     }
     routers

@@ -159,11 +159,6 @@ impl ForwardedRequest {
     }
 }
 
-/// A line as a cause.
-pub fn field_as_cause(field: &FieldRef) -> Cause {
-    Cause::Field(field.clone())
-}
-
 /// An answer without more than a status.
 pub fn status_response(status: u16) -> HttpResponse {
     HttpResponse { status, ..HttpResponse::default() }

@@ -18,7 +18,7 @@ use crate::packet::{Packet, Protocol};
 use crate::shortlist::{CandidateRejection, GatheredCandidates, Shortlist};
 use crate::source::{FieldPath, FieldRef};
 use crate::trace::{
-    CandidateObjection, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, ModelGap,
+    CandidateObjection, Cause, CauseList, Component, ComponentPlace, Judgement, JudgementBranch, ModelGap,
     PacketDecision, ServiceObjection,
 };
 use crate::trace::{CandidateSubject, ServiceRule, Share};
@@ -130,7 +130,7 @@ impl<'c> BalancedPacket<'c> {
 
     fn end(&self, rule: ServiceRule) -> Judgement {
         let mut because = self.because.clone();
-        because.push(rule_cause(rule));
+        because.add_rule(rule);
         Judgement::certain(Component::LoadBalancer, ComponentPlace::Outside, PacketDecision::Unroutable, because)
     }
 
@@ -244,7 +244,8 @@ impl<'c> BalancedPacket<'c> {
     ) -> Judgement {
         let nodes = nodes.gather(|node, is_in| self.differences.group(node, is_in));
         let (candidates, picks) = nodes.finish(subject, |nodes| nodes.count as u64);
-        let because: Arc<[Cause]> = self.because.iter().cloned().chain(rules.iter().copied().map(rule_cause)).collect();
+        let because: Arc<[Cause]> =
+            self.because.iter().cloned().chain(rules.iter().copied().map(Cause::rule)).collect();
         let branches = picks.into_iter().map(|pick| JudgementBranch {
             share: pick.share,
             chosen: Some(pick.place),
@@ -304,10 +305,6 @@ fn excluded(node: &Node) -> CandidateRejection {
 
 fn objection(objection: ServiceObjection) -> CandidateRejection {
     (CandidateObjection::Service(objection), Vec::new())
-}
-
-fn rule_cause(rule: ServiceRule) -> Cause {
-    Cause::Rule(ComponentRule::Service(rule))
 }
 
 fn node_reference(node: &Node) -> crate::source::ObjectRef {

@@ -8,7 +8,7 @@ use super::{ServicePortRef, claimed_by_others};
 use crate::cluster::{self, Cluster, EndpointSlice, Node, TrafficPolicy};
 use crate::shortlist::{CandidateRejection, Shortlist};
 use crate::source::FieldRef;
-use crate::trace::{CandidateObjection, CandidateSubject, Cause, ComponentRule, ServiceObjection, ServiceRule};
+use crate::trace::{CandidateObjection, CandidateSubject, Cause, ServiceObjection, ServiceRule};
 
 /// An endpoint of one Service port, as kube-proxy on one node reads it.
 #[derive(Clone, Copy, Debug)]
@@ -305,11 +305,11 @@ pub(crate) fn endpoint_causes(found: ServicePortRef<'_>, rules: &[ServiceRule]) 
         if matches!(rule, ServiceRule::SameZone | ServiceRule::SameNode) && spec.traffic_distribution.is_some() {
             causes.push(Cause::Field(found.service.reference.field("spec.trafficDistribution")));
         }
-        causes.push(Cause::Rule(ComponentRule::Service(*rule)));
+        causes.push(Cause::rule(*rule));
     }
     if spec.session_affinity.as_deref() == Some("ClientIP") {
         causes.push(Cause::Field(found.service.reference.field("spec.sessionAffinity")));
-        causes.push(Cause::Rule(ComponentRule::Service(ServiceRule::SessionAffinityClientIp)));
+        causes.push(Cause::rule(ServiceRule::SessionAffinityClientIp));
     }
     causes
 }

@@ -12,7 +12,7 @@ use crate::packet::{Packet, Protocol};
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
 use crate::trace::{
-    Candidate, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, ModelGap, PacketDecision,
+    Candidate, Cause, CauseList, Component, ComponentPlace, Judgement, JudgementBranch, ModelGap, PacketDecision,
     ProcessDelivery, ServiceRule, Share,
 };
 
@@ -52,7 +52,7 @@ impl KubeProxy {
             let because = vec![
                 Cause::Field(port_field(found, ServiceAddress::NodePort)),
                 Cause::Field(endpoints::policy_field(found, false)),
-                Cause::Rule(ComponentRule::Service(ServiceRule::NoLocalEndpointsDrop)),
+                Cause::rule(ServiceRule::NoLocalEndpointsDrop),
             ];
             let at = ComponentPlace::Node(node.name.clone());
             Judgement::certain(Component::KubeProxy, at, PacketDecision::Drop, because)
@@ -82,7 +82,7 @@ impl KubeProxy {
         let settle = |decision: PacketDecision, rule: ServiceRule| {
             let ports = owner.iter().map(|(found, _)| Cause::Field(found.service.reference.field("spec.ports")));
             let mut because: Vec<Cause> = ports.collect();
-            because.push(Cause::Rule(ComponentRule::Service(rule)));
+            because.add_rule(rule);
             Judgement::certain(Component::KubeProxy, ComponentPlace::Node(node.name.clone()), decision, because)
         };
         let in_service_network =
@@ -129,7 +129,7 @@ fn loses_replies(cluster: &Cluster, node: &Node, packet: &Packet, decision: &Pac
 }
 
 fn lose_replies(branch: &mut JudgementBranch) {
-    let rule = Cause::Rule(ComponentRule::Service(ServiceRule::RepliesFromPodsLost));
+    let rule = Cause::rule(ServiceRule::RepliesFromPodsLost);
     branch.because = branch.because.iter().cloned().chain([rule]).collect();
     branch.decision = PacketDecision::Drop;
 }
@@ -170,7 +170,7 @@ impl<'c> ServicePacket<'c> {
         let firewall = usable || self.proxy.mode != KubeProxyMode::Iptables;
         let ranges = self.source_ranges().filter(|_| firewall);
         if let Some(range) = ranges.clone().filter(|_| !self.source_allowed()) {
-            let rule = Cause::Rule(ComponentRule::Service(ServiceRule::SourceRangesDrop));
+            let rule = Cause::rule(ServiceRule::SourceRangesDrop);
             return Some(self.end(PacketDecision::Drop, self.because([Cause::Field(range), rule])));
         }
         if !usable {
@@ -178,8 +178,7 @@ impl<'c> ServicePacket<'c> {
         }
         let mut course = self.course();
         if let Some(range) = ranges {
-            course.because.push(Cause::Field(range));
-            course.because.push(Cause::Rule(ComponentRule::Service(ServiceRule::SourceRangesAllow)));
+            course.because.add_line(&range).add_rule(ServiceRule::SourceRangesAllow);
         }
         let set = endpoints::categorize_endpoints(self.listed(course.scope), course.scope, self.node);
         if !set.shortlist.is_empty() {
@@ -194,7 +193,7 @@ impl<'c> ServicePacket<'c> {
         if let Some(replacement) = &self.proxy.replacement {
             let (decision, rule) = self.replaced_end(replacement, false);
             let mut causes = self.because(endpoints::endpoint_causes(self.found, &[]));
-            causes.extend(rule.map(|rule| Cause::Rule(ComponentRule::Service(rule))));
+            causes.extend(rule.map(Cause::rule));
             return Some(self.end(decision, causes));
         }
         let escapes = self.proxy.mode == KubeProxyMode::Iptables
@@ -211,7 +210,7 @@ impl<'c> ServicePacket<'c> {
             KubeProxyMode::Ipvs => ServiceRule::NoDestinationRejected,
         };
         let mut causes = self.because(endpoints::endpoint_causes(self.found, &[]));
-        causes.push(Cause::Rule(ComponentRule::Service(rule)));
+        causes.push(Cause::rule(rule));
         Some(self.end_with(self.candidates(set.shortlist), PacketDecision::Refuse, causes))
     }
 
@@ -220,13 +219,13 @@ impl<'c> ServicePacket<'c> {
         if let Some(replacement) = &self.proxy.replacement {
             let (decision, rule) = self.replaced_end(replacement, true);
             let mut causes = self.because(course.because);
-            causes.extend(rule.map(|rule| Cause::Rule(ComponentRule::Service(rule))));
+            causes.extend(rule.map(Cause::rule));
             return self.end_with(self.candidates(local), decision, causes);
         }
         match self.proxy.mode {
             KubeProxyMode::Iptables | KubeProxyMode::Nftables => {
                 let mut causes = self.because(course.because);
-                causes.push(Cause::Rule(ComponentRule::Service(ServiceRule::NoLocalEndpointsDrop)));
+                causes.push(Cause::rule(ServiceRule::NoLocalEndpointsDrop));
                 self.end_with(self.candidates(local), PacketDecision::Drop, causes)
             }
             KubeProxyMode::Ipvs => {
@@ -275,11 +274,11 @@ impl<'c> ServicePacket<'c> {
     fn local_course(&self, mut because: Vec<Cause>) -> TrafficPath {
         let source = self.packet.source;
         if self.proxy.detector.is_pod(self.node, self.arrival, source) {
-            because.push(Cause::Rule(ComponentRule::Service(ServiceRule::PodsBypassLocal)));
+            because.add_rule(ServiceRule::PodsBypassLocal);
             return TrafficPath { scope: EndpointScope::Cluster, mark: None, because };
         }
         if is_local(self.node, source) {
-            because.push(Cause::Rule(ComponentRule::Service(ServiceRule::NodeBypassesLocal)));
+            because.add_rule(ServiceRule::NodeBypassesLocal);
             return TrafficPath { scope: EndpointScope::Cluster, mark: Some(ServiceRule::MasqueradeNode), because };
         }
         TrafficPath { scope: EndpointScope::Local, mark: None, because }
@@ -322,8 +321,7 @@ impl<'c> ServicePacket<'c> {
                 Some((_, because)) => because.clone(),
                 None => {
                     let assumed = rule.masquerades().then_some(ServiceRule::MasqueradeAddressAssumed);
-                    let own =
-                        std::iter::once(rule).chain(assumed).map(|rule| Cause::Rule(ComponentRule::Service(rule)));
+                    let own = std::iter::once(rule).chain(assumed).map(Cause::rule);
                     let because: Arc<[Cause]> = causes.iter().cloned().chain(own).collect();
                     settled.push((rule, because.clone()));
                     because
@@ -390,12 +388,12 @@ impl<'c> ServicePacket<'c> {
     fn because(&self, causes: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
         let mut because = vec![Cause::Field(port_field(self.found, self.entrance))];
         because.extend(address_field(self.found, self.entrance).map(Cause::Field));
-        because.push(Cause::Rule(ComponentRule::Service(match self.entrance {
+        because.add_rule(match self.entrance {
             ServiceAddress::ClusterIp(_) => ServiceRule::ClusterIp,
             ServiceAddress::ExternalIp(_) => ServiceRule::ExternalIp,
             ServiceAddress::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
             ServiceAddress::NodePort => ServiceRule::NodePort,
-        })));
+        });
         because.extend(causes);
         because
     }

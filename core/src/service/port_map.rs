@@ -11,8 +11,8 @@ use crate::packet::{Packet, Protocol};
 use crate::source::FieldRef;
 use crate::trace::CandidateSubject;
 use crate::trace::{
-    Candidate, CandidateFate, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch,
-    PacketDecision, ServiceRule, Share,
+    Candidate, CandidateFate, Cause, Component, ComponentPlace, Judgement, JudgementBranch, PacketDecision,
+    ServiceRule, Share,
 };
 
 /// The hostPorts of all pods with a network of their own, by node.
@@ -90,7 +90,7 @@ impl PortMap {
             node: pod.node.clone(),
         };
         let rules = [Some(ServiceRule::HostPort), Some(source).filter(|_| forwarding.is_none()), forwarding];
-        let rules = rules.into_iter().flatten().map(|rule| Cause::Rule(ComponentRule::Service(rule)));
+        let rules = rules.into_iter().flatten().map(Cause::rule);
         let because: Arc<[Cause]> = [Cause::Field(host_port.field.clone())].into_iter().chain(rules).collect();
         let branch =
             JudgementBranch { share: Share::ONE, chosen: Some(0), decision: PacketDecision::Rewrite(onward), because };

@@ -7,7 +7,7 @@ use super::judge::{ServicePacket, TrafficPath};
 use super::{KubeProxy, PacketArrival, ServiceAddress};
 use crate::cluster::{Cluster, KeptClients, ProxyReplacement, ReplacementProgram, TrafficPolicy};
 use crate::packet::{Packet, Protocol};
-use crate::trace::{Cause, ComponentRule, ModelGap, PacketDecision, ServiceRule};
+use crate::trace::{Cause, CauseList, ModelGap, PacketDecision, ServiceRule};
 
 impl ProxyReplacement {
     /// Whether the caller's socket is connected to the endpoint itself. Calico leaves datagrams of pods to its programs on the way.
@@ -51,7 +51,7 @@ impl<'c> ServicePacket<'c> {
     /// Which endpoints serve: callers inside the cluster are spared externalTrafficPolicy, as behind kube-proxy.
     pub(super) fn replaced_course(&self, replacement: &ProxyReplacement) -> TrafficPath {
         let service = self.found.service;
-        let rule = |rule: ServiceRule| Cause::Rule(ComponentRule::Service(rule));
+        let rule = |rule: ServiceRule| Cause::rule(rule);
         let mut because = vec![Cause::Field(replacement.said.clone())];
         let is_external = self.entrance.is_external();
         let scope = match (is_external, service.external_traffic_policy, self.arrival) {
@@ -60,7 +60,7 @@ impl<'c> ServicePacket<'c> {
             (true, ..) => EndpointScope::Cluster,
         };
         if scope == EndpointScope::Local {
-            because.push(Cause::Field(endpoints::policy_field(self.found, !is_external)));
+            because.add_line(&endpoints::policy_field(self.found, !is_external));
         }
         if self.is_at_socket(replacement) {
             because.push(rule(ServiceRule::SocketTranslated));

@@ -78,6 +78,42 @@ pub enum ComponentRule {
     Policy(PolicyRule),
 }
 
+impl From<NetworkRule> for ComponentRule {
+    fn from(rule: NetworkRule) -> Self {
+        Self::Network(rule)
+    }
+}
+
+impl From<ServiceRule> for ComponentRule {
+    fn from(rule: ServiceRule) -> Self {
+        Self::Service(rule)
+    }
+}
+
+impl From<DnsRule> for ComponentRule {
+    fn from(rule: DnsRule) -> Self {
+        Self::Dns(rule)
+    }
+}
+
+impl From<IngressControllerRule> for ComponentRule {
+    fn from(rule: IngressControllerRule) -> Self {
+        Self::Ingress(rule)
+    }
+}
+
+impl From<GatewayRule> for ComponentRule {
+    fn from(rule: GatewayRule) -> Self {
+        Self::Gateway(rule)
+    }
+}
+
+impl From<PolicyRule> for ComponentRule {
+    fn from(rule: PolicyRule) -> Self {
+        Self::Policy(rule)
+    }
+}
+
 /// Why a candidate fell out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CandidateObjection {

@@ -7,8 +7,8 @@ use super::{DataPlane, PacketSender};
 use crate::packet::{Packet, Payload, Protocol};
 use crate::trace::Trail;
 use crate::trace::{
-    Cause, Component, ComponentPlace, ComponentRule, ConnectionPurpose, Hop, Landing, NetworkRule, Outcome,
-    PacketDecision, Share, TrailStep,
+    Cause, Component, ComponentPlace, ConnectionPurpose, Hop, Landing, NetworkRule, Outcome, PacketDecision, Share,
+    TrailStep,
 };
 
 /// What is sent, once the address is known.
@@ -78,7 +78,7 @@ fn connect_to_address(
 
 /// A client without an address of that family has no route (ENETUNREACH).
 fn trail_without_source(packet: Packet, trail: &Trail) -> Trail {
-    let because = vec![Cause::Rule(ComponentRule::Network(NetworkRule::NoAddressOfFamily))];
+    let because = vec![Cause::rule(NetworkRule::NoAddressOfFamily)];
     trail.hop(Hop::plain(Component::Client, ComponentPlace::Network, packet, PacketDecision::Unroutable, because))
 }
 

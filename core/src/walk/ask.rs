@@ -9,8 +9,8 @@ use crate::limits::{AnswerLimit, MAX_REDIRECTS, MAX_REQUESTS, MAX_URL};
 use crate::packet::{Packet, Payload, Protocol};
 use crate::request::{AddressFamily, Ask, ClientLibc, HttpAsk, LookupAsk, Request, RequestHost};
 use crate::trace::{
-    Cause, Component, ComponentPlace, ComponentRule, ConnectionPurpose, Hop, Landing, LookupFailure, ModelGap,
-    NameLookup, NetworkRule, PacketDecision, Resolution, Share, Trail, TrailStep,
+    Cause, Component, ComponentPlace, ConnectionPurpose, Hop, Landing, LookupFailure, ModelGap, NameLookup,
+    NetworkRule, PacketDecision, Resolution, Share, Trail, TrailStep,
 };
 
 /// A question under way: what was looked up and connected to so far.
@@ -123,7 +123,7 @@ impl RequestWalk<'_> {
         let destination = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
         let source = self.sender.addresses.first().copied().unwrap_or(destination);
         let packet = Packet { protocol, source, destination, port, payload: Payload::Opaque };
-        let because = vec![Cause::Rule(ComponentRule::Network(NetworkRule::EmptyHostName))];
+        let because = vec![Cause::rule(NetworkRule::EmptyHostName)];
         let decision = PacketDecision::Unresolved(LookupFailure::NoName);
         let hop = Hop::plain(Component::Client, ComponentPlace::Network, packet, decision, because);
         Landing { trail: start.trail.then(TrailStep::Begin(ConnectionPurpose::Resolve)).hop(hop), ..start }

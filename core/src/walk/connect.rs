@@ -15,8 +15,8 @@ use crate::policy::{NetworkPolicies, TrafficDirection};
 use crate::service::{KubeProxy, PacketArrival, PortMap, PortMapEnd};
 use crate::source::ObjectRef;
 use crate::trace::{
-    CandidateSubject, Cause, Component, ComponentPlace, ComponentRule, Hop, Judgement, JudgementBranch, Landing,
-    ModelGap, NetworkRule, PacketDecision, Share, Trail,
+    CandidateSubject, Cause, Component, ComponentPlace, Hop, Judgement, JudgementBranch, Landing, ModelGap,
+    NetworkRule, PacketDecision, Share, Trail,
 };
 
 mod listen;
@@ -225,7 +225,7 @@ impl<'c> PacketWalk<'c> {
         if let Some((_, known)) = self.said.iter().find(|(known, _)| *known == rule) {
             return known.clone();
         }
-        let because: Arc<[Cause]> = Arc::new([network_rule(rule)]);
+        let because: Arc<[Cause]> = Arc::new([Cause::rule(rule)]);
         self.said.push((rule, because.clone()));
         because
     }
@@ -239,7 +239,7 @@ impl<'c> PacketWalk<'c> {
         decision: PacketDecision,
         rule: NetworkRule,
     ) {
-        self.land(flow, component, at, decision, vec![network_rule(rule)]);
+        self.land(flow, component, at, decision, vec![Cause::rule(rule)]);
     }
 
     /// The end of a branch.
@@ -254,8 +254,4 @@ impl<'c> PacketWalk<'c> {
         let hop = Hop::plain(component, at, flow.packet, decision, because);
         self.landings.push(Landing { share: flow.share, trail: flow.trail.hop(hop) });
     }
-}
-
-fn network_rule(rule: NetworkRule) -> Cause {
-    Cause::Rule(ComponentRule::Network(rule))
 }

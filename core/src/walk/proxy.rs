@@ -16,7 +16,7 @@ use crate::trace::{
     Cause, Component, Hop, Judgement, Landing, ModelGap, NetworkRule, Outcome, PacketDecision, ProxiedRequest,
     ProxyTarget,
 };
-use crate::trace::{ComponentRule, ConnectionPurpose, Trail};
+use crate::trace::{ConnectionPurpose, Trail};
 use crate::{gateway, ingress};
 
 /// How many proxies a request may pass before we say that it goes round in circles.
@@ -242,7 +242,7 @@ impl JudgingProxy<'_> {
                 ..HttpResponse::default()
             },
         };
-        self.ends(landing, PacketDecision::Respond(response), vec![Cause::Rule(ComponentRule::Network(rule))])
+        self.ends(landing, PacketDecision::Respond(response), vec![Cause::rule(rule)])
     }
 
     /// The status of its answer when its backend's name doesn't resolve.

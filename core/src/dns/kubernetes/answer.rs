@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::packet::{DnsName, DnsRecord, RecordData, RecordType};
-use crate::trace::{Cause, DnsRule};
+use crate::trace::{Cause, CauseList, DnsRule};
 
 use super::super::name::{address_data, address_record, join, reversed_address};
-use super::super::reply::dns_cause;
 use super::records::{BackendRecord, BackendRecords, RecordHost};
 use super::watched::{NameError, ZoneQuery, ZoneRecords};
 
@@ -52,7 +51,7 @@ impl ZoneQuery<'_> {
         let alias = DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target.clone()) };
         let looped = before.iter().any(|record| record.data == alias.data && record.name == alias.name);
         if *name == target || looped || before.len() >= ALIASES {
-            found.because.push(dns_cause(DnsRule::AliasLeadsNowhere));
+            found.because.add_rule(DnsRule::AliasLeadsNowhere);
             return;
         }
         // 2. Outside the zone: through the server.
@@ -74,7 +73,7 @@ impl ZoneQuery<'_> {
                 found.gap = next.gap;
             }
             Ok(ZoneRecords { because, .. }) | Err(NameError(because)) => {
-                found.because.push(dns_cause(DnsRule::AliasLeadsNowhere));
+                found.because.add_rule(DnsRule::AliasLeadsNowhere);
                 found.because.extend(because);
             }
         }
@@ -103,7 +102,7 @@ impl ZoneQuery<'_> {
         let BackendRecords { items, mut because } = self.records(name)?;
         let internal: Vec<(BackendRecord, IpAddr)> = items.into_iter().filter_map(with_address).collect();
         if !internal.is_empty() {
-            because.insert(0, dns_cause(DnsRule::ServicePorts));
+            because.insert(0, Cause::rule(DnsRule::ServicePorts));
         }
         let weight = 100usize.checked_div(internal.len()).unwrap_or(100).max(1) as u16;
         let mut found = ZoneRecords { because, ..ZoneRecords::default() };
@@ -130,12 +129,12 @@ impl ZoneQuery<'_> {
             let answers = vec![DnsRecord { name: name.clone(), ttl: 28800, data: text }];
             return Ok(ZoneRecords {
                 answers,
-                because: vec![dns_cause(DnsRule::SpecificationVersion)],
+                because: vec![Cause::rule(DnsRule::SpecificationVersion)],
                 ..ZoneRecords::default()
             });
         }
         let BackendRecords { items, because } = self.records(name)?;
-        let zonal = because.first() == Some(&dns_cause(DnsRule::ZonalEndpoints));
+        let zonal = because.first() == Some(&Cause::rule(DnsRule::ZonalEndpoints));
         if items.is_empty() && !zonal {
             Err(NameError(because))
         } else {
@@ -151,7 +150,7 @@ impl ZoneQuery<'_> {
         };
         let (targets, because) = self.reverse(address);
         if targets.is_empty() {
-            return Err(NameError(vec![dns_cause(DnsRule::NoSuchAddress)]));
+            return Err(NameError(vec![Cause::rule(DnsRule::NoSuchAddress)]));
         }
         let record = |target| DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Ptr(target) };
         Ok(ZoneRecords { answers: targets.into_iter().map(record).collect(), because, ..ZoneRecords::default() })
@@ -159,7 +158,7 @@ impl ZoneQuery<'_> {
 
     /// The zone's name servers with their addresses (ns.go, plugin.NS).
     pub(super) fn name_servers(&self) -> ZoneRecords {
-        let mut found = ZoneRecords { because: vec![dns_cause(DnsRule::ZoneServers)], ..ZoneRecords::default() };
+        let mut found = ZoneRecords { because: vec![Cause::rule(DnsRule::ZoneServers)], ..ZoneRecords::default() };
         for (owner, address, field) in self.name_server_addresses() {
             let target = join(&owner, &self.zone);
             let data = RecordData::Ns(target.clone());
@@ -182,7 +181,7 @@ impl ZoneQuery<'_> {
     fn default_name_server(&self, name: &DnsName, kind: RecordType) -> ZoneRecords {
         let addresses = self.name_server_addresses().into_iter().map(|(_, address, _)| address);
         let answers = addresses.filter_map(|address| address_record(name, address, self.plugin.ttl, kind)).collect();
-        ZoneRecords { answers, because: vec![dns_cause(DnsRule::ZoneServers)], ..ZoneRecords::default() }
+        ZoneRecords { answers, because: vec![Cause::rule(DnsRule::ZoneServers)], ..ZoneRecords::default() }
     }
 }
 

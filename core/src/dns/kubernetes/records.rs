@@ -7,7 +7,6 @@ use crate::model::Text;
 use crate::packet::DnsName;
 use crate::trace::{Cause, DnsRule};
 
-use super::super::reply::dns_cause;
 use super::watched::{KubernetesPlugin, NameError, PodMode, ZoneQuery};
 
 /// Something that a name means: an address, or another name for an alias.
@@ -91,7 +90,7 @@ impl ZoneQuery<'_> {
         }
         let owner = format!("{}.{}.pod", parts.service, parts.namespace);
         let item = BackendRecord { host: RecordHost::Address(address), port: Some(0), owner };
-        Ok(BackendRecords { items: vec![item], because: vec![dns_cause(DnsRule::PodAddressName)] })
+        Ok(BackendRecords { items: vec![item], because: vec![Cause::rule(DnsRule::PodAddressName)] })
     }
 
     /// Only the primary address of a pod counts, and only while the pod isn't going or done (controller.go, object/pod.go).
@@ -143,9 +142,9 @@ impl ZoneQuery<'_> {
         }
         match (items.is_empty(), parts.zone) {
             (false, ZoneDirective::No) => Ok(BackendRecords { items, because: found_endpoints(service, parts) }),
-            (false, _) => Ok(BackendRecords { items, because: vec![dns_cause(DnsRule::ZonalEndpoints)] }),
+            (false, _) => Ok(BackendRecords { items, because: vec![Cause::rule(DnsRule::ZonalEndpoints)] }),
             (true, ZoneDirective::Pin(_)) if self.any_ready(service) => {
-                Ok(BackendRecords { items, because: vec![dns_cause(DnsRule::ZonalEndpoints)] })
+                Ok(BackendRecords { items, because: vec![Cause::rule(DnsRule::ZonalEndpoints)] })
             }
             (true, _) => Err(self.no_endpoint(service, parts)),
         }
@@ -286,7 +285,7 @@ fn cluster_ip(service: &Service, parts: &RecordRequest<'_>) -> Result<BackendRec
     if items.is_empty() {
         return Err(name_error_of_service(DnsRule::NoSuchPort, service, "spec.ports"));
     }
-    let because = vec![dns_cause(DnsRule::ClusterIpRecord), Cause::Field(service.reference.field("spec.clusterIP"))];
+    let because = vec![Cause::rule(DnsRule::ClusterIpRecord), Cause::Field(service.reference.field("spec.clusterIP"))];
     Ok(BackendRecords { items, because })
 }
 
@@ -301,28 +300,28 @@ fn external_name(service: &Service, target: &Text, parts: &RecordRequest<'_>) ->
     let owner = format!("{}.{}.svc", service.name(), service.namespace());
     let item = BackendRecord { host: RecordHost::Name(DnsName::new(target)), port: Some(0), owner };
     let because =
-        vec![dns_cause(DnsRule::ExternalNameAlias), Cause::Field(service.reference.field("spec.externalName"))];
+        vec![Cause::rule(DnsRule::ExternalNameAlias), Cause::Field(service.reference.field("spec.externalName"))];
     Ok(BackendRecords { items: vec![item], because })
 }
 
 fn found_endpoints(service: &Service, parts: &RecordRequest<'_>) -> Vec<Cause> {
     let field = |path: &str| Cause::Field(service.reference.field(path));
     match parts.endpoint {
-        "" => vec![dns_cause(DnsRule::HeadlessEndpoints), field("spec.clusterIP")],
-        _ => vec![dns_cause(DnsRule::EndpointName), field("spec.selector")],
+        "" => vec![Cause::rule(DnsRule::HeadlessEndpoints), field("spec.clusterIP")],
+        _ => vec![Cause::rule(DnsRule::EndpointName), field("spec.selector")],
     }
 }
 
 fn only_names_below() -> BackendRecords {
-    BackendRecords { items: Vec::new(), because: vec![dns_cause(DnsRule::OnlyNamesBelow)] }
+    BackendRecords { items: Vec::new(), because: vec![Cause::rule(DnsRule::OnlyNamesBelow)] }
 }
 
 fn name_error(rule: DnsRule) -> NameError {
-    NameError(vec![dns_cause(rule)])
+    NameError(vec![Cause::rule(rule)])
 }
 
 fn name_error_of_service(rule: DnsRule, service: &Service, field: &str) -> NameError {
-    NameError(vec![dns_cause(rule), Cause::Field(service.reference.field(field))])
+    NameError(vec![Cause::rule(rule), Cause::Field(service.reference.field(field))])
 }
 
 /// Takes a name below the zone apart (parse.go parseRequest). None: the zone itself, `svc`, `pod`.

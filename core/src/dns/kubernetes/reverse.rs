@@ -6,11 +6,10 @@ use crate::cluster::{Endpoint, Service, ServiceKind};
 use crate::order::Order;
 use crate::packet::DnsName;
 use crate::source::FieldRef;
-use crate::trace::{Cause, DnsRule};
+use crate::trace::{Cause, CauseList, DnsRule};
 
 use super::super::context::QueryContext;
 use super::super::name::join;
-use super::super::reply::dns_cause;
 use super::records::is_ready;
 use super::watched::{KubernetesPlugin, ZoneQuery};
 
@@ -23,9 +22,9 @@ impl ZoneQuery<'_> {
         if let Some(service) = owners.into_iter().find(|service| self.in_reverse(service)) {
             let name = join(&format!("{}.{}.svc", service.name(), service.namespace()), &self.plugin.primary);
             let field = Cause::Field(service.reference.field("spec.clusterIP"));
-            return (vec![name], vec![dns_cause(DnsRule::ReverseOfClusterIp), field]);
+            return (vec![name], vec![Cause::rule(DnsRule::ReverseOfClusterIp), field]);
         }
-        let mut because = vec![dns_cause(DnsRule::ReverseOfEndpoint)];
+        let mut because = vec![Cause::rule(DnsRule::ReverseOfEndpoint)];
         let mut names: Vec<DnsName> = Vec::new();
         for service in self.context.cluster.services_with_endpoint(address).filter(|service| self.in_reverse(service)) {
             for name in self.endpoint_names(service, address) {
@@ -35,7 +34,7 @@ impl ZoneQuery<'_> {
                     names.push(name);
                 }
             }
-            because.push(Cause::Field(service.reference.field("spec.selector")));
+            because.add_line(&service.reference.field("spec.selector"));
         }
         names.extend(self.ownerless_names(address));
         (names, because)

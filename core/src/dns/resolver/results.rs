@@ -12,7 +12,6 @@ use crate::trace::{
 
 use super::super::asker::DnsClient;
 use super::super::pod;
-use super::super::reply::dns_cause;
 use super::super::resolv_conf::ResolvConf;
 use super::super::route::WalkedLookup;
 use super::super::wire::{LoggedQuery, QueryLog};
@@ -43,7 +42,7 @@ pub(super) fn from_hosts(wire: &QueryLog<'_>, conf: &ResolvConf, name: &str, hos
     let server = servers(conf).first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let packet = wire.packet(server, Protocol::Udp, &question);
     let decision = PacketDecision::Resolved(addresses.clone());
-    let because = vec![dns_cause(DnsRule::HostsFileFirst)];
+    let because = vec![Cause::rule(DnsRule::HostsFileFirst)];
     let hop = wire.hop(Component::Resolver, wire.asker.place(), &packet, decision, because);
     WalkedLookup { hops: vec![hop], ..without_dns(name, hosts, addresses) }
 }
@@ -111,7 +110,7 @@ impl SearchResult {
         // 3. The hops, with the names tried as candidates.
         let chosen = self.tried.iter().position(|tried| settled.is_some_and(|place| tried.places.contains(&place)));
         let candidates: Vec<Candidate> = self.tried.iter().map(|tried| tried.candidate(&wire)).collect();
-        let because = self.rules.iter().map(|rule| dns_cause(*rule)).collect();
+        let because = self.rules.iter().map(|rule| Cause::rule(*rule)).collect();
         let hops = settled.map(|place| wire.hops(place, candidates, chosen, because, decision)).unwrap_or_default();
         let server = settled.and_then(|place| wire.get(place)).map(|asked| asked.query.server);
         // 4. The lookup as a whole.

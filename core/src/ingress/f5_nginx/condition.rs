@@ -3,7 +3,6 @@
 
 use super::request::F5Request;
 use super::server::{ConditionValue, F5Location, RouteCondition, RouteSplit};
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::source::FieldRef;
 use crate::trace::{Cause, IngressControllerRule};
 
@@ -13,7 +12,7 @@ type Undecidable = (FieldRef, Vec<Cause>);
 /// The splits that take a request, and what led to them.
 pub fn choose<'l>(view: &F5Request, location: &'l F5Location) -> Result<(&'l [RouteSplit], Vec<Cause>), Undecidable> {
     for one in &location.matches {
-        let line = || vec![field_as_cause(&one.line), ingress_rule_cause(IngressControllerRule::ConditionsHold)];
+        let line = || vec![Cause::line(&one.line), Cause::rule(IngressControllerRule::ConditionsHold)];
         let mut holds = true;
         for condition in &one.conditions {
             holds &= is_met(view, condition).ok_or_else(|| (one.line.clone(), line()))?;

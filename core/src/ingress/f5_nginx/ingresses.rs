@@ -23,10 +23,9 @@ use crate::ingress::RulePlace;
 use crate::ingress::config_value::{parse_bool, parse_size};
 use crate::ingress::location_order::LocationComparison;
 use crate::ingress::tls::CertificateStore;
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{HttpIngressPath, IngressServiceBackend, Labels, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{Cause, IngressControllerRule, IngressObjection};
+use crate::trace::{Cause, CauseList, IngressControllerRule, IngressObjection};
 
 /// An Ingress whose paths become locations; of a minion with its master.
 struct LocationSource<'s> {
@@ -147,8 +146,8 @@ impl ServerMaker<'_> {
     ) -> Vec<ServerStep> {
         let annotations = source.annotations;
         let lines = |names: &[&str], why| {
-            let lines = names.iter().filter_map(|name| annotations.line(name)).map(|line| field_as_cause(&line));
-            lines.chain([ingress_rule_cause(why)]).collect::<Vec<Cause>>()
+            let lines = names.iter().filter_map(|name| annotations.line(name)).map(|line| Cause::line(&line));
+            lines.chain([Cause::rule(why)]).collect::<Vec<Cause>>()
         };
         let mut steps = Vec::new();
         // 1. A policy that can't be used.
@@ -233,7 +232,7 @@ impl ServerMaker<'_> {
         let mut location = self.location(source, (&"/".into(), false), service, field);
         // What it answers for others isn't replaced by itself.
         location.error_pages = [].into();
-        location.because.push(ingress_rule_cause(IngressControllerRule::DefaultBackend));
+        location.because.add_rule(IngressControllerRule::DefaultBackend);
         Some(location)
     }
 
@@ -322,7 +321,7 @@ impl ServerMaker<'_> {
         // 2. What is proxied, and how the path changes.
         let change = self.path_change(source, (&written, &modifier), service, &rule);
         let pass = self.proxy_pass(source, service, change);
-        let because = annotations.line("nginx.org/path-regex").iter().map(field_as_cause).collect();
+        let because = annotations.line("nginx.org/path-regex").iter().map(Cause::line).collect();
         F5Location {
             path: shown,
             modifier,

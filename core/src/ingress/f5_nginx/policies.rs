@@ -8,10 +8,9 @@ use super::server::{CrossOriginHeaders, RequestGuard};
 use super::settings::F5Settings;
 use crate::cluster::Cluster;
 use crate::http::network::parse_net;
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{CorsPolicy, Decode, F5PolicySpec, F5Resource, HstsPolicy, Path, PolicyName, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::IngressControllerRule;
+use crate::trace::{Cause, IngressControllerRule};
 
 /// Where policies are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +89,7 @@ pub fn effect_of_policies(
         });
         let added = usable.is_some_and(|spec| add_policy(maker, &mut effect, (&reference, &spec), context));
         if !added {
-            let because = vec![field_as_cause(line), ingress_rule_cause(IngressControllerRule::PolicyUnusable)];
+            let because = vec![Cause::line(line), Cause::rule(IngressControllerRule::PolicyUnusable)];
             return PolicyEffect {
                 guard: RequestGuard { refusal: Some((500, because)), ..RequestGuard::default() },
                 hsts: None,

@@ -13,13 +13,11 @@ use super::{F5_NGINX, condition};
 use crate::cluster::Cluster;
 use crate::ingress::basic_auth::CredentialCheck;
 use crate::ingress::location_order::{LocationComparison, LocationFound, find_location};
-use crate::ingress::verdict::{
-    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
-};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, redirect_response, status_response};
 use crate::packet::HttpResponse;
 use crate::trace::{
-    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, ComponentPlace, IngressControllerRule,
-    IngressObjection, Judgement, ModelGap, PacketDecision, Share,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, CauseList, ComponentPlace,
+    IngressControllerRule, IngressObjection, Judgement, ModelGap, PacketDecision, Share,
 };
 
 /// A request at a server.
@@ -42,8 +40,7 @@ impl F5ServedRequest<'_> {
         let mut verdict = JudgementBuilder::new(F5_NGINX, self.at.clone(), [].into());
         // 1. What the server answers before it looks for a location.
         if let Some(line) = self.server.guard.client_certificate.as_ref().filter(|_| self.view.lacks_certificate()) {
-            let because =
-                vec![field_as_cause(line), ingress_rule_cause(IngressControllerRule::ClientCertificateRequired)];
+            let because = vec![Cause::line(line), Cause::rule(IngressControllerRule::ClientCertificateRequired)];
             return verdict.respond(status_response(400), because);
         }
         if let Some((decision, because)) = self.server_rewrite() {
@@ -73,7 +70,7 @@ impl F5ServedRequest<'_> {
             LocationFound::Nowhere => {
                 let (decision, because) = self.refusal(&self.server.guard, &[]).unwrap_or_else(|| {
                     let status = status_response(static_status(self.view));
-                    (PacketDecision::Respond(status), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
+                    (PacketDecision::Respond(status), vec![Cause::rule(IngressControllerRule::NoRuleMatches)])
                 });
                 return self.with_headers(None, verdict.end(decision, because));
             }
@@ -118,7 +115,7 @@ impl F5ServedRequest<'_> {
         }
         // 2. What isn't known, and what a policy that can't be used answers.
         if let Some(gap) = &guard.gap {
-            return Some((PacketDecision::Unknown(ModelGap::Field(gap.clone())), vec![field_as_cause(gap)]));
+            return Some((PacketDecision::Unknown(ModelGap::Field(gap.clone())), vec![Cause::line(gap)]));
         }
         if let Some((status, because)) = &guard.refusal {
             let because = location_causes(location).into_iter().chain(because.iter().cloned());
@@ -131,7 +128,7 @@ impl F5ServedRequest<'_> {
         {
             let mut response = status_response(204);
             response.headers.0.clone_from(&cors.headers);
-            let because = [field_as_cause(&cors.line), ingress_rule_cause(IngressControllerRule::CorsPreflight)];
+            let because = [Cause::line(&cors.line), Cause::rule(IngressControllerRule::CorsPreflight)];
             let because = location_causes(location).into_iter().chain(because);
             return Some((PacketDecision::Respond(response), because.collect()));
         }
@@ -142,7 +139,7 @@ impl F5ServedRequest<'_> {
     /// nginx' access phase: addresses, then passwords.
     fn refusal(self, guard: &RequestGuard, of_location: &[Cause]) -> Option<PhaseEnd> {
         let because = |line: Option<&crate::source::FieldRef>, why| {
-            of_location.iter().cloned().chain(line.map(field_as_cause)).chain([ingress_rule_cause(why)]).collect()
+            of_location.iter().cloned().chain(line.map(Cause::line)).chain([Cause::rule(why)]).collect()
         };
         let client = self.view.client;
         let listed = |nets: &[ipnet::IpNet]| nets.iter().any(|net| net.contains(&client));
@@ -185,8 +182,7 @@ impl F5ServedRequest<'_> {
             let share = Share::of(split.weight, whole);
             let mut because = because.clone();
             if !one_way {
-                because.extend(split.line.iter().map(field_as_cause));
-                because.push(ingress_rule_cause(IngressControllerRule::SplitByWeight));
+                because.add_lines(&split.line).add_rule(IngressControllerRule::SplitByWeight);
             }
             self.act(&mut verdict, location, split, (share, because));
         }
@@ -209,11 +205,11 @@ impl F5ServedRequest<'_> {
             RouteAction::Return { code, body, headers } => Some(self.text_response(*code, (body, headers))),
             RouteAction::Unread => None,
         };
-        because.extend(split.line.iter().map(field_as_cause));
-        because.push(ingress_rule_cause(match location.rule {
+        because.add_lines(&split.line);
+        because.add_rule(match location.rule {
             Some(_) => IngressControllerRule::ActionAnswers,
             None => IngressControllerRule::NoRuleMatches,
-        }));
+        });
         let unread = || match &split.line {
             Some(line) => ModelGap::Field(line.clone()),
             None => ModelGap::ControllerSetting(location.path.to_string()),
@@ -238,18 +234,18 @@ impl F5ServedRequest<'_> {
         (share, mut because): (Share, Vec<Cause>),
     ) {
         if goes_round(self.view, pass) {
-            because.push(ingress_rule_cause(IngressControllerRule::RewriteCycle));
+            because.add_rule(IngressControllerRule::RewriteCycle);
             return self.answer_error(verdict, location, 500, (share, because));
         }
         if self.view.is_larger_than(pass.body_size) {
-            because.push(ingress_rule_cause(IngressControllerRule::BodyTooLarge));
+            because.add_rule(IngressControllerRule::BodyTooLarge);
             return self.answer_error(verdict, location, 413, (share, because));
         }
         match resolve_upstream(self.cluster, &pass.upstream, self.is_plus) {
             Ok(upstream) => {
                 because.extend(balancing_causes(&pass.upstream));
                 let conditions = location.guard.conditions.iter();
-                because.extend(conditions.flat_map(|(line, why)| [field_as_cause(line), ingress_rule_cause(*why)]));
+                because.extend(conditions.flat_map(|(line, why)| [Cause::line(line), Cause::rule(*why)]));
                 match forward_request(self.view, location, pass) {
                     Ok(forward) => verdict.forward(share, &upstream, &forward, &because),
                     Err(gap) => verdict.add(share, None, PacketDecision::Unknown(gap), because),
@@ -259,7 +255,7 @@ impl F5ServedRequest<'_> {
                 if let Some(nobody) = nobody {
                     verdict.consider_excluded(&nobody);
                 }
-                because.push(ingress_rule_cause(why));
+                because.add_rule(why);
                 self.answer_error(verdict, location, 502, (share, because));
             }
         }
@@ -295,7 +291,7 @@ impl F5ServedRequest<'_> {
         let Some(page) = error_page(location, status) else {
             return verdict.add(share, None, PacketDecision::Respond(status_response(status)), because);
         };
-        because.extend([field_as_cause(&page.line), ingress_rule_cause(IngressControllerRule::RouteErrorPage)]);
+        because.add_line(&page.line).add_rule(IngressControllerRule::RouteErrorPage);
         let code = if page.code == 0 { status } else { page.code };
         let answer = match &page.answer {
             ErrorPageAnswer::Redirect(url) => self.view.expand(url, |_| "").map(|url| redirect_response(code, url)),
@@ -328,7 +324,7 @@ impl F5ServedRequest<'_> {
                 verdict.forward(share, &upstream, &forward, &because);
             }
             Err((why, _)) => {
-                because.push(ingress_rule_cause(why));
+                because.add_rule(why);
                 verdict.add(share, None, PacketDecision::Respond(status_response(status.max(502))), because);
             }
         }
@@ -414,22 +410,22 @@ fn expression_gap(location: &F5Location) -> ModelGap {
 
 /// The location's line, what is said of it as a whole, and the rule of nginx by which it was found.
 pub fn location_causes(location: &F5Location) -> Vec<Cause> {
-    let mut because: Vec<Cause> = location.rule.iter().map(field_as_cause).collect();
+    let mut because: Vec<Cause> = location.rule.iter().map(Cause::line).collect();
     because.extend(location.because.iter().cloned());
     if location.rule.is_some() {
-        because.push(ingress_rule_cause(match location.modifier {
+        because.add_rule(match location.modifier {
             LocationComparison::Exact => IngressControllerRule::ExactPath,
             LocationComparison::Prefix | LocationComparison::PreferredPrefix => {
                 IngressControllerRule::PrefixByCharacters
             }
             LocationComparison::Expression(_) => IngressControllerRule::FirstPattern,
-        }));
+        });
     }
     because
 }
 
 fn caused(location: &F5Location, why: IngressControllerRule) -> Vec<Cause> {
-    location_causes(location).into_iter().chain([ingress_rule_cause(why)]).collect()
+    location_causes(location).into_iter().chain([Cause::rule(why)]).collect()
 }
 
 fn balancing_causes(named: &UpstreamName) -> Vec<Cause> {
@@ -440,6 +436,6 @@ fn balancing_causes(named: &UpstreamName) -> Vec<Cause> {
     };
     let way =
         if named.cluster_ip { IngressControllerRule::ThroughTheService } else { IngressControllerRule::PastTheService };
-    let line = named.balancing_line.iter().map(field_as_cause);
-    line.chain([ingress_rule_cause(rule), ingress_rule_cause(way)]).collect()
+    let line = named.balancing_line.iter().map(Cause::line);
+    line.chain([Cause::rule(rule), Cause::rule(way)]).collect()
 }

@@ -15,7 +15,7 @@ use super::server::{ServerCertificate, UpstreamBalancing, UpstreamName};
 use super::settings::F5Settings;
 use super::upstream::resolve_upstream;
 use crate::cluster::Cluster;
-use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder};
 use crate::model::{Labels, Metadata, ServiceBackendPort, TransportServerSpec};
 use crate::packet::{HttpRequest, Protocol, Scheme};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -209,7 +209,7 @@ impl StreamServer {
 
     /// What becomes of a connection, with the request inside if that is known.
     pub fn judge(&self, cluster: &Cluster, mut verdict: JudgementBuilder, request: Option<&HttpRequest>) -> Judgement {
-        let because = |why| -> Vec<Cause> { vec![field_as_cause(&self.line), ingress_rule_cause(why)] };
+        let because = |why| -> Vec<Cause> { vec![Cause::line(&self.line), Cause::rule(why)] };
         // 1. TLS that it ends, without a certificate or without TLS.
         let scheme = request.map(|request| request.scheme);
         if let StreamEnd::Ends(certificate) = &self.end

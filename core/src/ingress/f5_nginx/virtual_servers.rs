@@ -16,10 +16,9 @@ use super::secrets::server_certificate;
 use super::server::{F5Location, F5Server, ServerCertificate, ServerStep, StepCondition};
 use super::settings::F5Settings;
 use crate::cluster::Cluster;
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{LabelSelector, VirtualServerPath, VirtualServerSpec};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{IngressControllerRule, IngressObjection};
+use crate::trace::{Cause, IngressControllerRule, IngressObjection};
 
 /// The valid ones of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -253,13 +252,13 @@ fn server(
     let forwarded = redirect.is_some_and(|redirect| redirect.based_on.as_deref() == Some("x-forwarded-proto"));
     let mut steps: Vec<ServerStep> = Vec::new();
     if let Some(redirect) = redirect {
-        let line = field_as_cause(&reference.field("spec.tls.redirect"));
+        let line = Cause::line(&reference.field("spec.tls.redirect"));
         steps.push(ServerStep {
             when: if forwarded { StepCondition::ForwardedHttp } else { StepCondition::PlainHttp },
             except: None,
             code: redirect.code.and_then(|code| u16::try_from(code).ok()).unwrap_or(301),
             location: Some("https://$host$request_uri".into()),
-            because: vec![line, ingress_rule_cause(IngressControllerRule::HttpsRedirect)],
+            because: vec![line, Cause::rule(IngressControllerRule::HttpsRedirect)],
         });
     }
     if let Some((code, because)) = &guard.refusal {

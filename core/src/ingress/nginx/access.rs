@@ -9,9 +9,9 @@ use super::settings::ConfigKey;
 use super::snippet::PlacedBlock;
 use crate::ingress::basic_auth::{CredentialCheck, check_credentials};
 use crate::ingress::nginx_config::AccessEntry;
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
+use crate::ingress::verdict::status_response;
 use crate::packet::HttpResponse;
-use crate::trace::{Cause, IngressControllerRule, ModelGap};
+use crate::trace::{Cause, CauseList, IngressControllerRule, ModelGap};
 
 /// Whether a request may go on.
 pub enum AccessDecision {
@@ -36,14 +36,13 @@ pub fn check_access(
     let client = view.forwarded.client;
     let because = |name: Option<Annotation>, why: IngressControllerRule| {
         let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
-        because.extend(name.and_then(|name| view.annotation_of(location, name)).iter().map(field_as_cause));
-        because.push(ingress_rule_cause(why));
+        because.add_lines(&name.and_then(|name| view.annotation_of(location, name))).add_rule(why);
         because
     };
     // 1. The ConfigMap's block list, for locations without lists.
     if !own_lists && of_snippets.is_empty() && nginx.settings.blocks(client) {
-        let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(field_as_cause).collect();
-        because.push(ingress_rule_cause(IngressControllerRule::BlockedByConfigMap));
+        let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(Cause::line).collect();
+        because.add_rule(IngressControllerRule::BlockedByConfigMap);
         return AccessDecision::Refused(status_response(403), because);
     }
     // 2. What the location's own lists say.
@@ -103,7 +102,7 @@ fn entries_of_snippets(own_lists: bool, force: &BlocksInForce<'_>) -> Vec<Access
 /// 401 without the credentials of a listed user.
 fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicAuthFile) -> AccessDecision {
     let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
-    because.extend([field_as_cause(&auth.secret), ingress_rule_cause(IngressControllerRule::PasswordRequired)]);
+    because.add_line(&auth.secret).add_rule(IngressControllerRule::PasswordRequired);
     let sent = view.request.headers.value("Authorization");
     // 1. Digest asks for what isn't computed here.
     if auth.digest {

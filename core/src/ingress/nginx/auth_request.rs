@@ -13,8 +13,8 @@ use super::snippet::placed;
 use crate::cluster::{Cluster, ServiceKind};
 use crate::ingress::IngressController;
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
-use crate::trace::{Cause, IngressControllerRule, ModelGap};
+use crate::ingress::verdict::status_response;
+use crate::trace::{Cause, CauseList, IngressControllerRule, ModelGap};
 
 /// Why auth_request ends in 500: nobody answers at auth-url (ngx_http_auth_request_module: what is no 2xx, 401 or 403).
 pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<Vec<Cause>> {
@@ -26,7 +26,7 @@ pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) 
         return None;
     }
     let mut because = rule_causes(location);
-    because.extend([field_as_cause(&wanted.field), ingress_rule_cause(IngressControllerRule::AuthServerUnreachable)]);
+    because.add_line(&wanted.field).add_rule(IngressControllerRule::AuthServerUnreachable);
     Some(because)
 }
 
@@ -43,7 +43,7 @@ pub fn answer_of_auth_snippet(asked: ServerRequest<'_>, location: &NginxLocation
         PhaseEnd::Through | PhaseEnd::Stopped => unread_of([block], |_| true),
     };
     let force = BlocksInForce { location: vec![block], ..BlocksInForce::default() };
-    let because = || vec![field_as_cause(&snippet.field)];
+    let because = || vec![Cause::line(&snippet.field)];
     match answer {
         Some(EarlyAnswer::Respond(response, _)) if (200..300).contains(&response.status) => Some(Ok(())),
         Some(EarlyAnswer::Respond(response, because)) => {
@@ -57,7 +57,7 @@ pub fn answer_of_auth_snippet(asked: ServerRequest<'_>, location: &NginxLocation
         }
         None if !snippet.block.access.is_empty() && is_refused_by_snippets(asked.nginx, asked.view, &force) => {
             let mut because = because();
-            because.push(ingress_rule_cause(IngressControllerRule::SnippetDenies));
+            because.add_rule(IngressControllerRule::SnippetDenies);
             Some(Err(EarlyAnswer::Respond(status_response(403), because)))
         }
         None => None,

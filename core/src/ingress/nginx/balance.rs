@@ -11,10 +11,9 @@ use crate::cluster::{Cluster, Service, ServicePort};
 use crate::http::cookie;
 use crate::http::pattern::is_refused_by_pcre;
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{IngressServiceBackend, IntOrString};
 use crate::source::ObjectRef;
-use crate::trace::{Candidate, CandidateFate, Cause, IngressControllerRule, ModelGap, Share};
+use crate::trace::{Candidate, CandidateFate, Cause, CauseList, IngressControllerRule, ModelGap, Share};
 
 /// What the balancer finds.
 pub enum BalancerResult {
@@ -61,7 +60,7 @@ pub fn choose_upstream(asked: ServerRequest<'_>, location: &NginxLocation) -> Ba
     let Some(other) = other.ok().filter(|other| !other.peers.is_empty()) else {
         return BalancerResult::To(vec![main_way(
             Share::ONE,
-            vec![ingress_rule_cause(IngressControllerRule::CanaryWithoutEndpoints)],
+            vec![Cause::rule(IngressControllerRule::CanaryWithoutEndpoints)],
         )]);
     };
     // 5. The canary's share, and the rest for the mainline; who has none drops out.
@@ -93,7 +92,7 @@ fn canary_share(
         ingress.map(|ingress| view.annotation_on(ingress, name))
     };
     let why = |name: Annotation, which: IngressControllerRule| {
-        line(name).map(Cause::Field).into_iter().chain([ingress_rule_cause(which)]).collect::<Vec<_>>()
+        line(name).map(Cause::Field).into_iter().chain([Cause::rule(which)]).collect::<Vec<_>>()
     };
     let all_or_nothing = |all: bool| if all { Share::ONE } else { Share::ZERO };
     // 1. Affinity first: a request with the mainline's cookie stays with whom it had.
@@ -160,8 +159,8 @@ fn without_endpoints(
 ) -> BalancerResult {
     if let Some(upstream) = own_default_backend(asked.cluster, location) {
         let line = asked.view.annotation_of(location, Annotation::DefaultBackend);
-        let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
-        because.extend([ingress_rule_cause(why), ingress_rule_cause(IngressControllerRule::DefaultBackendStandsIn)]);
+        let mut because: Vec<Cause> = line.iter().map(Cause::line).collect();
+        because.add_rule(why).add_rule(IngressControllerRule::DefaultBackendStandsIn);
         return BalancerResult::To(vec![BalancedUpstream {
             share: Share::ONE,
             upstream,
@@ -179,7 +178,7 @@ fn without_endpoints(
         };
         main.excluded.iter().map(show).collect()
     });
-    BalancerResult::Unavailable(vec![ingress_rule_cause(why)], excluded.unwrap_or_default())
+    BalancerResult::Unavailable(vec![Cause::rule(why)], excluded.unwrap_or_default())
 }
 
 /// The Service of the annotation default-backend, if it has endpoints.
@@ -215,8 +214,8 @@ fn default_backend(nginx: &Nginx, cluster: &Cluster) -> BalancerResult {
     match upstream.filter(|upstream| !upstream.peers.is_empty()) {
         Some(upstream) => {
             let because = vec![
-                ingress_rule_cause(IngressControllerRule::NoRuleMatches),
-                ingress_rule_cause(IngressControllerRule::DefaultBackendService),
+                Cause::rule(IngressControllerRule::NoRuleMatches),
+                Cause::rule(IngressControllerRule::DefaultBackendService),
             ];
             BalancerResult::To(vec![BalancedUpstream {
                 share: Share::ONE,
@@ -241,20 +240,20 @@ fn balancing_causes(view: &NginxRequest<'_>, location: &NginxLocation, policy: O
         (None, None) => (None, Annotation::Affinity, IngressControllerRule::RoundRobin),
     };
     let line = by.and_then(|by| Some(view.annotation_on(by.ingress.as_ref()?, name)));
-    let mut because: Vec<Cause> = line.map(Cause::Field).into_iter().chain([ingress_rule_cause(which)]).collect();
+    let mut because: Vec<Cause> = line.map(Cause::Field).into_iter().chain([Cause::rule(which)]).collect();
     let through = policy.made_by.service_upstream;
-    because.push(ingress_rule_cause(if through {
+    because.add_rule(if through {
         IngressControllerRule::ThroughTheService
     } else {
         IngressControllerRule::PastTheService
-    }));
+    });
     let of_another = by.is_some_and(|by| by.ingress.as_ref() != own);
     let decided_elsewhere =
         through != location.annotations.service_upstream || policy.made_by.hash_by != location.annotations.hash_by;
     if of_another || decided_elsewhere {
         let maker = policy.made_by.ingress.as_ref().filter(|_| decided_elsewhere);
-        because.extend(maker.map(|maker| field_as_cause(&maker.field("metadata.annotations"))));
-        because.push(ingress_rule_cause(IngressControllerRule::SharedService));
+        because.extend(maker.map(|maker| Cause::line(&maker.field("metadata.annotations"))));
+        because.add_rule(IngressControllerRule::SharedService);
     }
     because
 }

@@ -9,11 +9,9 @@ use super::server::{NginxLocation, NginxServer};
 use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
 use crate::ingress::nginx_config::{escape_uri, is_url};
-use crate::ingress::verdict::{
-    JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
-};
+use crate::ingress::verdict::{JudgementBuilder, redirect_response, status_response};
 use crate::packet::{HttpResponse, Scheme};
-use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap};
+use crate::trace::{Cause, CauseList, IngressControllerRule, Judgement, ModelGap};
 
 /// What nginx answers by itself.
 pub enum EarlyAnswer {
@@ -45,8 +43,8 @@ pub fn redirect_www(
         let location = server.locations.iter().find(|location| location.annotations.from_to_www)?;
         view.annotation_of(location, Annotation::FromToWwwRedirect)
     });
-    let mut causes: Vec<Cause> = because.iter().map(field_as_cause).collect();
-    causes.push(ingress_rule_cause(IngressControllerRule::WwwRedirect));
+    let mut causes: Vec<Cause> = because.iter().map(Cause::line).collect();
+    causes.push(Cause::rule(IngressControllerRule::WwwRedirect));
     verdict.respond(redirect_response(nginx.settings.redirect_code(), location), causes)
 }
 
@@ -59,7 +57,7 @@ pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
         return Some(EarlyAnswer::Respond(response, because));
     }
     if let Some(line) = &asked.server.tls_error {
-        let because = vec![field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)];
+        let because = vec![Cause::line(line), Cause::rule(IngressControllerRule::LocationDenied)];
         return Some(EarlyAnswer::Respond(status_response(403), because));
     }
     None
@@ -68,8 +66,7 @@ pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
 /// auth-tls-verify-client: on refuses a TLS client without a certificate; what one shows isn't modelled.
 fn without_certificate(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     let wanted = asked.server.client_auth.as_ref().filter(|_| asked.view.request.scheme == Scheme::Https)?;
-    let because =
-        vec![field_as_cause(&wanted.field), ingress_rule_cause(IngressControllerRule::ClientCertificateRequired)];
+    let because = vec![Cause::line(&wanted.field), Cause::rule(IngressControllerRule::ClientCertificateRequired)];
     match (asked.view.request.client_certificate, wanted.required) {
         (true, _) => Some(EarlyAnswer::Unknown(ModelGap::Field(wanted.field.clone()), because)),
         (false, true) => Some(EarlyAnswer::Respond(status_response(400), because)),
@@ -86,8 +83,8 @@ pub fn app_root(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     }
     let view = asked.view;
     let line = view.annotation_of(location, Annotation::AppRoot);
-    let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
-    because.push(ingress_rule_cause(IngressControllerRule::AppRoot));
+    let mut because: Vec<Cause> = line.iter().map(Cause::line).collect();
+    because.add_rule(IngressControllerRule::AppRoot);
     Some(match view.expand(root, |_| "") {
         Some(root) => {
             let to = format!("{}://{}{root}", view.request.scheme.name(), view.request.host);
@@ -102,8 +99,8 @@ fn blocked_by_header(nginx: &Nginx, view: &NginxRequest<'_>) -> Option<(HttpResp
     for (key, header) in [(ConfigKey::BlockUserAgents, "User-Agent"), (ConfigKey::BlockReferers, "Referer")] {
         let value = view.request.headers.value(header).unwrap_or_default();
         if nginx.settings.blocks_header(key, value) == Some(true) {
-            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field_as_cause).collect();
-            because.push(ingress_rule_cause(IngressControllerRule::BlockedByConfigMap));
+            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(Cause::line).collect();
+            because.add_rule(IngressControllerRule::BlockedByConfigMap);
             return Some((status_response(403), because));
         }
     }
@@ -120,7 +117,7 @@ pub fn add_slash(view: &NginxRequest<'_>, location: &NginxLocation) -> EarlyAnsw
         format!("{}://{}{target}", view.request.scheme.name(), view.hostname)
     };
     let mut because = rule_causes(location);
-    because.push(ingress_rule_cause(IngressControllerRule::SlashAdded));
+    because.add_rule(IngressControllerRule::SlashAdded);
     EarlyAnswer::Respond(redirect_response(301, target), because)
 }
 
@@ -139,7 +136,7 @@ pub fn answer_after_snippets(asked: ServerRequest<'_>, location: &NginxLocation)
 fn denied_location(location: &NginxLocation) -> Option<EarlyAnswer> {
     let denied = location.annotations.denied.as_ref()?;
     let mut because = rule_causes(location);
-    because.extend([field_as_cause(denied), ingress_rule_cause(IngressControllerRule::LocationDenied)]);
+    because.add_line(denied).add_rule(IngressControllerRule::LocationDenied);
     Some(EarlyAnswer::Respond(status_response(503), because))
 }
 
@@ -147,7 +144,7 @@ fn denied_location(location: &NginxLocation) -> Option<EarlyAnswer> {
 fn fixed_redirect(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let to = location.annotations.redirect.as_ref()?;
     let mut because = rule_causes(location);
-    because.push(field_as_cause(&to.field));
+    because.add_line(&to.field);
     let Some(url) = view.expand(&to.url, |number| view.captured(number)) else {
         return Some(EarlyAnswer::Unknown(ModelGap::Field(to.field.clone()), because));
     };
@@ -157,7 +154,7 @@ fn fixed_redirect(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<E
     } else {
         url
     };
-    because.push(ingress_rule_cause(IngressControllerRule::FixedRedirect));
+    because.add_rule(IngressControllerRule::FixedRedirect);
     Some(EarlyAnswer::Respond(redirect_response(to.code, url), because))
 }
 
@@ -172,8 +169,9 @@ fn cors_preflight(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<E
     let mut response = status_response(204);
     response.headers.0 = cors::cors_headers(options, &allowed);
     let mut because = rule_causes(location);
-    because.extend(view.annotation_of(location, Annotation::EnableCors).iter().map(field_as_cause));
-    because.push(ingress_rule_cause(IngressControllerRule::CorsPreflight));
+    because
+        .add_lines(&view.annotation_of(location, Annotation::EnableCors))
+        .add_rule(IngressControllerRule::CorsPreflight);
     Some(EarlyAnswer::Respond(response, because))
 }
 
@@ -184,8 +182,7 @@ fn rewrite_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Optio
     let target = location.annotations.rewrite_target.as_deref()?;
     let because = |which: IngressControllerRule| {
         let mut because = rule_causes(location);
-        because.extend(view.annotation_of(location, Annotation::RewriteTarget).iter().map(field_as_cause));
-        because.push(ingress_rule_cause(which));
+        because.add_lines(&view.annotation_of(location, Annotation::RewriteTarget)).add_rule(which);
         because
     };
     let is_url = is_url(target);
@@ -235,9 +232,9 @@ pub fn https_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Opt
         String::new()
     };
     let mut because = rule_causes(location);
-    because.extend(view.annotation_of(location, name).iter().map(field_as_cause));
+    because.add_lines(&view.annotation_of(location, name));
     because.extend(tls_causes(location).filter(|_| name == Annotation::SslRedirect));
-    because.push(ingress_rule_cause(IngressControllerRule::HttpsRedirect));
+    because.add_rule(IngressControllerRule::HttpsRedirect);
     let to = format!("https://{host}{port}{uri}");
     Some(EarlyAnswer::Respond(redirect_response(nginx.settings.redirect_code(), to), because))
 }

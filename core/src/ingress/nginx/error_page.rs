@@ -11,11 +11,9 @@ use super::server_request::{MOST_CHANGES, ServerRequest};
 use super::settings::ConfigKey;
 use super::snippet::{ConfigSnippet, placed};
 use crate::ingress::nginx_config::{ErrorPageLine, LocationKind};
-use crate::ingress::verdict::{
-    JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
-};
+use crate::ingress::verdict::{JudgementBuilder, redirect_response, status_response};
 use crate::packet::{HttpRequest, HttpResponse};
-use crate::trace::{Cause, IngressControllerRule, Judgement};
+use crate::trace::{Cause, CauseList, IngressControllerRule, Judgement};
 
 impl ServerRequest<'_> {
     /// The end of a request that goes to no backend.
@@ -74,7 +72,7 @@ impl ServerRequest<'_> {
         (snippet, line): (&ConfigSnippet, &ErrorPageLine),
         because: &[Cause],
     ) -> Judgement {
-        let causes = [field_as_cause(&snippet.field), ingress_rule_cause(IngressControllerRule::SnippetErrorPage)];
+        let causes = [Cause::line(&snippet.field), Cause::rule(IngressControllerRule::SnippetErrorPage)];
         let because: Vec<Cause> = because.iter().cloned().chain(causes).collect();
         let verdict = self.bare.clone();
         // 1. Where to, and with which status.
@@ -137,9 +135,8 @@ impl ServerRequest<'_> {
         mut because: Vec<Cause>,
     ) -> Judgement {
         let line = self.view.annotation_of(location, Annotation::CustomHttpErrors);
-        because
-            .extend(line.or_else(|| self.nginx.settings.field(ConfigKey::CustomHttpErrors)).iter().map(field_as_cause));
-        because.push(ingress_rule_cause(IngressControllerRule::ErrorsReplaced));
+        because.extend(line.or_else(|| self.nginx.settings.field(ConfigKey::CustomHttpErrors)).iter().map(Cause::line));
+        because.add_rule(IngressControllerRule::ErrorsReplaced);
         let force = BlocksInForce { server: self.blocks_of_server(), ..BlocksInForce::default() };
         match balance::error_page_upstream(self, location, code, because.clone()) {
             Some(way) => proxy_pass(verdict, self, (location, false), &[way], &force),

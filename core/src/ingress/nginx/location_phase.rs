@@ -17,8 +17,8 @@ use super::snippet::{ConfigSnippet, PlacedBlock, placed};
 use super::upstreams::backend_name;
 use super::{access, auth_request, proxy};
 use crate::ingress::nginx_config::{ConfigLocation, LocationKind};
-use crate::ingress::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
-use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision, Share};
+use crate::ingress::verdict::{JudgementBuilder, status_response};
+use crate::trace::{Cause, CauseList, IngressControllerRule, Judgement, ModelGap, PacketDecision, Share};
 
 impl<'a> ServerRequest<'a> {
     pub fn blocks_of_server(&self) -> Vec<PlacedBlock<'a>> {
@@ -86,7 +86,7 @@ impl<'a> ServerRequest<'a> {
     fn search_again(self, because: &[Cause]) -> Judgement {
         let changes = self.changes + 1;
         if changes > MOST_CHANGES {
-            let circle = vec![ingress_rule_cause(IngressControllerRule::SnippetsInCircle)];
+            let circle = vec![Cause::rule(IngressControllerRule::SnippetsInCircle)];
             return explained_first(self.bare.clone().respond(status_response(500), circle), because);
         }
         let mut view = self.view.clone();
@@ -103,8 +103,8 @@ impl<'a> ServerRequest<'a> {
         (snippet, location): (&'a ConfigSnippet, &'a ConfigLocation),
     ) -> Judgement {
         let because = || {
-            let causes = [&snippet.field].map(field_as_cause);
-            causes.into_iter().chain([ingress_rule_cause(IngressControllerRule::SnippetLocation)]).collect::<Vec<_>>()
+            let causes = [&snippet.field].map(Cause::line);
+            causes.into_iter().chain([Cause::rule(IngressControllerRule::SnippetLocation)]).collect::<Vec<_>>()
         };
         let block = (snippet, &*location.block);
         let mut force =
@@ -136,7 +136,7 @@ impl<'a> ServerRequest<'a> {
             None if view.script.uri_changed => return asked.search_again(&because()),
             // 3. Its addresses.
             None if access::is_refused_by_snippets(self.nginx, &view, &force) => {
-                let causes = vec![ingress_rule_cause(IngressControllerRule::SnippetDenies)];
+                let causes = vec![Cause::rule(IngressControllerRule::SnippetDenies)];
                 asked.respond(verdict, (None, &force), status_response(403), causes)
             }
             // 4. The folder of nginx holds two pages.
@@ -156,12 +156,12 @@ impl<'a> ServerRequest<'a> {
         force: &BlocksInForce<'_>,
     ) -> Judgement {
         if let Some(gap) = location.annotations.not_modelled.first() {
-            return verdict.unknown(ModelGap::Field(gap.clone()), vec![field_as_cause(gap)]);
+            return verdict.unknown(ModelGap::Field(gap.clone()), vec![Cause::line(gap)]);
         }
         // 1. A snippet may name another upstream; one that the balancer doesn't know is 503 (balancer.lua rewrite).
         let own = backend_name(&location.backend);
         let named = self.view.script.variables.get("proxy_upstream_name").filter(|name| **name != *own);
-        let because = || vec![ingress_rule_cause(IngressControllerRule::SnippetNamesUpstream)];
+        let because = || vec![Cause::rule(IngressControllerRule::SnippetNamesUpstream)];
         if let Some(name) = named {
             return match self.nginx.backend_by_name(name) {
                 Some(backend) => {
@@ -208,8 +208,9 @@ impl<'a> ServerRequest<'a> {
         force: &BlocksInForce<'_>,
     ) -> Judgement {
         let mut because = rule_causes(location);
-        because.extend(self.view.annotation_of(location, Annotation::ProxyBodySize).iter().map(field_as_cause));
-        because.push(ingress_rule_cause(IngressControllerRule::BodyTooLarge));
+        because
+            .add_lines(&self.view.annotation_of(location, Annotation::ProxyBodySize))
+            .add_rule(IngressControllerRule::BodyTooLarge);
         self.respond(verdict, (Some(location), force), status_response(413), because)
     }
 }
@@ -228,10 +229,10 @@ pub fn proxy_pass(
     let uri = if own { asked.uri } else { "/" };
     if ways.is_empty() {
         let mut because = rule_causes(location);
-        because.push(ingress_rule_cause(match location.backend {
+        because.add_rule(match location.backend {
             LocationBackend::Resource => IngressControllerRule::ResourceBackend,
             LocationBackend::Default | LocationBackend::Service(..) => IngressControllerRule::NoRuleMatches,
-        }));
+        });
         let judgement = verdict.respond(status_response(404), because);
         return set_response_headers(asked.nginx, view, here, force, judgement);
     }
@@ -250,7 +251,7 @@ pub fn proxy_pass(
 
 fn proxied_because(view: &NginxRequest<'_>, location: &NginxLocation, way: &BalancedUpstream) -> Vec<Cause> {
     let mut because: Vec<Cause> = match &way.rule {
-        Some(of_canary) => vec![field_as_cause(of_canary)],
+        Some(of_canary) => vec![Cause::line(of_canary)],
         None => rule_causes(location),
     };
     because.extend(location_rule(location));
@@ -258,14 +259,14 @@ fn proxied_because(view: &NginxRequest<'_>, location: &NginxLocation, way: &Bala
     let spared = view.settings.spares(ConfigKey::NoAuthLocations, &location.path);
     let conditions = location.annotations.conditions.iter();
     let conditions = conditions.filter(|(_, which)| !spared || *which != IngressControllerRule::AuthRequest);
-    because.extend(conditions.flat_map(|(line, which)| [field_as_cause(line), ingress_rule_cause(*which)]));
+    because.extend(conditions.flat_map(|(line, which)| [Cause::line(line), Cause::rule(*which)]));
     because
 }
 
 /// The rule of nginx by which the location was found.
 fn location_rule(location: &NginxLocation) -> Option<Cause> {
     location.rule.as_ref()?;
-    Some(ingress_rule_cause(match &location.modifier {
+    Some(Cause::rule(match &location.modifier {
         LocationModifier::Exact if location.ingress_path == location.path => IngressControllerRule::ExactPath,
         LocationModifier::Exact | LocationModifier::Prefix => IngressControllerRule::LongestPath,
         LocationModifier::Regex(_) => IngressControllerRule::FirstExpression,

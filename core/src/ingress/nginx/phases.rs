@@ -14,11 +14,11 @@ use super::{Nginx, ServerMatch, page};
 use crate::cluster::Cluster;
 use crate::http::path;
 use crate::ingress::nginx_config::LocationKind;
-use crate::ingress::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
+use crate::ingress::verdict::{JudgementBuilder, status_response};
 use crate::ingress::{ControllerArrival, annotation_field};
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision};
+use crate::trace::{Cause, CauseList, IngressControllerRule, Judgement, ModelGap, PacketDecision};
 
 /// What nginx makes of a request.
 pub fn judge_request(nginx: &Nginx, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
@@ -38,10 +38,10 @@ pub fn judge_request(nginx: &Nginx, cluster: &Cluster, arrival: &ControllerArriv
                 nginx.settings.is(ConfigKey::SslRejectHandshake, false).then_some(ConfigKey::SslRejectHandshake);
             let field = rejects.and_then(|key| nginx.settings.field(key));
             if let Some(field) = field.filter(|_| server.name.is_empty() && arrival.request.scheme == Scheme::Https) {
-                return verdict.unknown(ModelGap::Field(field.clone()), vec![field_as_cause(&field)]);
+                return verdict.unknown(ModelGap::Field(field.clone()), vec![Cause::line(&field)]);
             }
             let Some(uri) = path::normalize(&view.request.path) else {
-                return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
+                return verdict.respond(status_response(400), vec![Cause::rule(IngressControllerRule::BadPath)]);
             };
             ServerRequest { nginx, cluster, view: &view, server, uri: &uri, bare: &verdict, changes: 0 }.judge()
         }
@@ -56,14 +56,12 @@ fn check_connection(
 ) -> Result<JudgementBuilder, Box<Judgement>> {
     // 1. A configuration that nginx doesn't take, and a PROXY protocol that nobody has pasted.
     if let Some(refused) = &nginx.refused {
-        let because =
-            vec![field_as_cause(&refused.field), ingress_rule_cause(IngressControllerRule::ConfigurationRefused)];
+        let because = vec![Cause::line(&refused.field), Cause::rule(IngressControllerRule::ConfigurationRefused)];
         return Err(Box::new(verdict.unknown(ModelGap::Field(refused.field.clone()), because)));
     }
     if nginx.settings.is(ConfigKey::UseProxyProtocol, false) {
         // Who speaks the PROXY protocol to nginx nobody has pasted; without it nginx hangs up.
-        let because: Vec<Cause> =
-            nginx.settings.field(ConfigKey::UseProxyProtocol).iter().map(field_as_cause).collect();
+        let because: Vec<Cause> = nginx.settings.field(ConfigKey::UseProxyProtocol).iter().map(Cause::line).collect();
         return Err(Box::new(verdict.unknown(ModelGap::ControllerSetting("use-proxy-protocol".to_owned()), because)));
     }
     // 2. Plain HTTP to the port of TLS, and the other way round.
@@ -71,9 +69,7 @@ fn check_connection(
     match arrival.request.scheme {
         Scheme::Http if encrypted => {
             let page = HttpResponse { body: Some(page::plain_http_to_tls_port()), ..status_response(400) };
-            return Err(Box::new(
-                verdict.respond(page, vec![ingress_rule_cause(IngressControllerRule::PlainHttpToTlsPort)]),
-            ));
+            return Err(Box::new(verdict.respond(page, vec![Cause::rule(IngressControllerRule::PlainHttpToTlsPort)])));
         }
         Scheme::Https if !encrypted => {
             let gap = ModelGap::ControllerSetting("TLS to the port of plain HTTP".to_owned());
@@ -85,24 +81,23 @@ fn check_connection(
     if let Some(newest) = arrival.request.newest_tls.filter(|_| encrypted)
         && !nginx.settings.takes_tls(newest)
     {
-        let mut because: Vec<Cause> =
-            nginx.settings.field(ConfigKey::SslProtocols).iter().map(field_as_cause).collect();
-        because.push(ingress_rule_cause(IngressControllerRule::TlsVersionTooOld));
+        let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::SslProtocols).iter().map(Cause::line).collect();
+        because.add_rule(IngressControllerRule::TlsVersionTooOld);
         return Err(Box::new(verdict.end(PacketDecision::BreakOff, because)));
     }
     // 4. Methods that nginx refuses (ngx_http_process_request_header).
     if matches!(arrival.request.method.as_str(), "TRACE" | "CONNECT") {
         return Err(Box::new(
-            verdict.respond(status_response(405), vec![ingress_rule_cause(IngressControllerRule::MethodRefused)]),
+            verdict.respond(status_response(405), vec![Cause::rule(IngressControllerRule::MethodRefused)]),
         ));
     }
     // 5. Settings that aren't modelled leave everything open.
     if let Some(gap) = nginx.snippets.unread_in_http() {
-        let because = nginx.snippets.http.iter().map(|snippet| field_as_cause(&snippet.field));
+        let because = nginx.snippets.http.iter().map(|snippet| Cause::line(&snippet.field));
         return Err(Box::new(verdict.unknown(gap, because.collect())));
     }
     match nginx.settings.not_modelled() {
-        Some(key) => Err(Box::new(verdict.unknown(ModelGap::Field(key.clone()), vec![field_as_cause(&key)]))),
+        Some(key) => Err(Box::new(verdict.unknown(ModelGap::Field(key.clone()), vec![Cause::line(&key)]))),
         None => Ok(verdict),
     }
 }
@@ -171,7 +166,7 @@ impl<'a> ServerRequest<'a> {
         let mut verdict = self.bare.clone();
         let found = server.find(uri);
         if let Some(code) = controller_page(server, &found, uri) {
-            return verdict.respond(status_response(code), vec![ingress_rule_cause(IngressControllerRule::OwnPage)]);
+            return verdict.respond(status_response(code), vec![Cause::rule(IngressControllerRule::OwnPage)]);
         }
         verdict.consider(considered_candidates(nginx, server, &found, uri));
         match found {
@@ -186,7 +181,7 @@ impl<'a> ServerRequest<'a> {
             }
             LocationMatch::Unsupported(location) => unsupported_expression(verdict, location),
             LocationMatch::Nothing => {
-                let because = vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)];
+                let because = vec![Cause::rule(IngressControllerRule::NoRuleMatches)];
                 self.respond(verdict, (None, &self.blocks_in(None)), status_response(view.without_file()), because)
             }
         }
@@ -212,7 +207,7 @@ fn controller_page(server: &NginxServer, found: &LocationMatch<'_>, uri: &str) -
 
 fn unsupported_expression(verdict: JudgementBuilder, location: &NginxLocation) -> Judgement {
     let LocationModifier::Regex(pattern) = &location.modifier else {
-        return verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
+        return verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)]);
     };
     let because = rule_causes(location);
     match location.field() {

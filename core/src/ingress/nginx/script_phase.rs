@@ -6,7 +6,7 @@ use super::server::{LocationBackend, LocationModifier, NginxLocation};
 use super::snippet::{ConfigSnippet, PlacedBlock};
 use super::upstreams::backend_name;
 use crate::ingress::nginx_config::{ConfigBlock, ScriptEnd, ScriptState, run_script};
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, redirect_response, status_response};
+use crate::ingress::verdict::{redirect_response, status_response};
 use crate::packet::HttpResponse;
 use crate::trace::{Cause, IngressControllerRule, Judgement};
 
@@ -48,11 +48,11 @@ pub fn run_snippets<'s>(
             }
             ScriptEnd::NoPath => PhaseEnd::Answered(EarlyAnswer::Respond(
                 status_response(500),
-                vec![field_as_cause(&snippet.field), ingress_rule_cause(IngressControllerRule::SnippetRewrites)],
+                vec![Cause::line(&snippet.field), Cause::rule(IngressControllerRule::SnippetRewrites)],
             )),
             ScriptEnd::Unknown(what) => PhaseEnd::Answered(EarlyAnswer::Unknown(
                 snippet.gap_at(&what, outcome.line),
-                vec![field_as_cause(&snippet.field)],
+                vec![Cause::line(&snippet.field)],
             )),
         };
         break;
@@ -60,7 +60,7 @@ pub fn run_snippets<'s>(
     // A directive that isn't followed and stands where the request came along.
     let branch = result.branch.and_then(|(snippet, block)| Some((snippet, block.unread.first()?)));
     if let (PhaseEnd::Through | PhaseEnd::Stopped, Some((snippet, line))) = (&result.end, branch) {
-        let because = vec![field_as_cause(&snippet.field)];
+        let because = vec![Cause::line(&snippet.field)];
         result.end = PhaseEnd::Answered(EarlyAnswer::Unknown(snippet.gap(line), because));
     }
     result
@@ -68,7 +68,7 @@ pub fn run_snippets<'s>(
 
 /// ngx_http_script_return_code: 444 closes the connection without an answer, which has no outcome here; from 400 on and without a text it is a status as nginx' own, else an answer as written.
 fn answer_of(snippet: &ConfigSnippet, line: usize, text: Option<String>, status: u16) -> EarlyAnswer {
-    let because = vec![field_as_cause(&snippet.field), ingress_rule_cause(IngressControllerRule::SnippetAnswers)];
+    let because = vec![Cause::line(&snippet.field), Cause::rule(IngressControllerRule::SnippetAnswers)];
     let text = text.filter(|text| !text.is_empty());
     if status == 444 && text.is_none() {
         return EarlyAnswer::Unknown(snippet.gap_at("return 444", line), because);
@@ -123,8 +123,7 @@ fn is_redirect(status: u16) -> bool {
 /// A path that a snippet has changed, as a cause.
 pub fn rewritten_causes(snippet: Option<&ConfigSnippet>, before: &ScriptState, after: &ScriptState) -> Vec<Cause> {
     let changed = after.is_rewritten && (&before.uri, &before.query) != (&after.uri, &after.query);
-    let because =
-        |it: &ConfigSnippet| [field_as_cause(&it.field), ingress_rule_cause(IngressControllerRule::SnippetRewrites)];
+    let because = |it: &ConfigSnippet| [Cause::line(&it.field), Cause::rule(IngressControllerRule::SnippetRewrites)];
     snippet.filter(|_| changed).into_iter().flat_map(because).collect()
 }
 
@@ -135,7 +134,7 @@ pub fn unread_of<'s>(
 ) -> Option<EarlyAnswer> {
     let mut lines = snippets.into_iter().flat_map(|(it, block)| block.unread.iter().map(move |line| (it, line)));
     let (snippet, line) = lines.find(|(_, line)| counts(&line.name))?;
-    Some(EarlyAnswer::Unknown(snippet.gap(line), vec![field_as_cause(&snippet.field)]))
+    Some(EarlyAnswer::Unknown(snippet.gap(line), vec![Cause::line(&snippet.field)]))
 }
 
 /// The same with causes in front of its own.

@@ -7,11 +7,11 @@ use super::middleware::redirect::{self, Redirection};
 use super::middleware::{ErrorPages, MiddlewareKind, auth, headers};
 use super::upstream;
 use super::uri::RequestUrl;
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
+use crate::ingress::verdict::status_response;
 use crate::limits::MAX_MIDDLEWARES;
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, IngressControllerRule};
+use crate::trace::{Cause, CauseList, IngressControllerRule};
 
 /// How deep chains may nest; one that names itself is refused when it is built.
 const DEPTH: usize = 16;
@@ -134,7 +134,7 @@ fn apply(
     };
     // 3. What changed something is a cause.
     if state.request != before || state.url != before_url {
-        state.because.push(field_as_cause(line));
+        state.because.add_line(line);
     }
     end
 }
@@ -202,7 +202,7 @@ fn ask_password(basic: &auth::BasicAuthUsers, line: &FieldRef, state: &mut Chain
     match auth::check(basic, &state.request) {
         Some(Some(user)) => {
             auth::hand_on(basic, &user, &mut state.request);
-            state.because.push(ingress_rule_cause(IngressControllerRule::PasswordAccepted));
+            state.because.add_rule(IngressControllerRule::PasswordAccepted);
             None
         }
         Some(None) => {
@@ -241,7 +241,7 @@ fn change_headers(
     }
     if !layer.is_empty() {
         state.layers.push(ChainLayer::Headers(layer));
-        state.because.push(field_as_cause(line));
+        state.because.add_line(line);
     }
     None
 }

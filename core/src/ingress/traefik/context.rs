@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use super::dynamic::{BuildRefusal, DynamicConfig, QualifiedName};
 use super::settings::StaticConfig;
 use crate::cluster::Cluster;
-use crate::ingress::verdict::field_as_cause;
-use crate::trace::IngressObjection;
+use crate::trace::{Cause, IngressObjection};
 
 /// What is the same all the way.
 #[derive(Clone, Copy)]
@@ -24,10 +23,10 @@ pub struct ChainContext<'a> {
 /// Why none of these middlewares' routers comes to be; None if all can be built.
 pub fn refusal_of(context: &ChainContext<'_>, names: &[QualifiedName]) -> Option<BuildRefusal> {
     names.iter().find_map(|name| match context.config.middlewares.get(&name.name) {
-        None => Some((IngressObjection::MiddlewareMissing, vec![field_as_cause(&name.line)])),
+        None => Some((IngressObjection::MiddlewareMissing, vec![Cause::line(&name.line)])),
         Some(middleware) => {
             let why = context.config.refused_middlewares.get(&name.name)?;
-            Some((*why, vec![field_as_cause(&name.line), field_as_cause(&middleware.line)]))
+            Some((*why, vec![Cause::line(&name.line), Cause::line(&middleware.line)]))
         }
     })
 }

@@ -12,9 +12,7 @@ use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::ingress::class::{ExcludedIngress, first_candidates};
 use crate::ingress::tls::CertificateStore;
-use crate::ingress::verdict::{
-    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
-};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, redirect_response, status_response};
 use crate::ingress::{ControllerArrival, ControllerPremises, IngressController, IngressImplementation};
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
@@ -61,8 +59,7 @@ impl IngressController for NginxProvider {
         let mut verdict = JudgementBuilder::new(TRAEFIK_NGINX, arrival.place(), [].into());
         // 1. A port without entry point, then connections that are passed through.
         let Some((_, entry)) = self.settings.entry_point(arrival.port) else {
-            return verdict
-                .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
+            return verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)]);
         };
         if let Some(backend) = self.passed_through(arrival) {
             return pass_tls(verdict, cluster, backend);
@@ -76,12 +73,12 @@ impl IngressController for NginxProvider {
             let location = format!("{}://{host}{port}{}", to.scheme, arrival.request.target());
             return verdict.respond(
                 redirect_response(code, location),
-                vec![ingress_rule_cause(IngressControllerRule::EntryPointRedirect)],
+                vec![Cause::rule(IngressControllerRule::EntryPointRedirect)],
             );
         }
         // 3. The entry point cleans the path and the forwarded headers.
         let Some(path) = path::entered(&arrival.request.path) else {
-            return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
+            return verdict.respond(status_response(400), vec![Cause::rule(IngressControllerRule::BadPath)]);
         };
         let mut request = forwarded::entered(arrival, entry);
         request.path = path;
@@ -99,7 +96,7 @@ impl IngressController for NginxProvider {
             }
             NginxRouterChoice::Unknown(gap, because) => verdict.unknown(gap, because),
             NginxRouterChoice::None => {
-                verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
+                verdict.respond(status_response(404), vec![Cause::rule(IngressControllerRule::NoRuleMatches)])
             }
         }
     }
@@ -208,7 +205,7 @@ impl NginxProvider {
 }
 
 fn field_of(router: &ProviderRouter) -> Cause {
-    field_as_cause(&router.field)
+    Cause::line(&router.field)
 }
 
 fn eligible(router: &ProviderRouter, share: Share) -> Candidate {
@@ -221,7 +218,7 @@ fn eligible(router: &ProviderRouter, share: Share) -> Candidate {
 
 fn rejected(router: &ProviderRouter, objection: IngressObjection) -> Candidate {
     let because = match &router.location.steps {
-        Err((_, line)) => vec![field_as_cause(line)],
+        Err((_, line)) => vec![Cause::line(line)],
         Ok(_) => Vec::new(),
     };
     let fate = CandidateFate::Rejected(CandidateObjection::Ingress(objection));
@@ -253,7 +250,7 @@ impl ProviderRouter {
 
 /// TLS goes to the servers as it is.
 fn pass_tls(mut verdict: JudgementBuilder, cluster: &Cluster, backend: &ProviderBackend) -> Judgement {
-    let because = vec![ingress_rule_cause(IngressControllerRule::TcpRouterFirst)];
+    let because = vec![Cause::rule(IngressControllerRule::TcpRouterFirst)];
     match backend.servers(cluster) {
         Ok(servers) if !servers.peers.is_empty() => {
             let forward = ForwardedRequest { protocol: "tls".to_owned(), ..ForwardedRequest::default() };

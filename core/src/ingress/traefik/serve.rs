@@ -12,12 +12,10 @@ use super::router::HttpRouter;
 use super::service::{self, LoadedService, WeightedUpstream};
 use super::uri::RequestUrl;
 use crate::http::cookie;
-use crate::ingress::verdict::{
-    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, status_response,
-};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, status_response};
 use crate::packet::{Headers, HttpRequest, HttpResponse, Scheme};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Cause, IngressControllerRule, ModelGap, PacketDecision, Share};
+use crate::trace::{Cause, CauseList, IngressControllerRule, ModelGap, PacketDecision, Share};
 
 /// A request on its way to servers: what it carries, and whose answer it becomes.
 #[derive(Clone)]
@@ -38,7 +36,7 @@ impl Passage<'_> {
         match chain::pass(&self.context, names, &mut self.state) {
             None => true,
             Some(ChainEnd::Answered(response, line, why)) => {
-                self.state.because.extend([field_as_cause(&line), ingress_rule_cause(why)]);
+                self.state.because.add_line(&line).add_rule(why);
                 self.answer(response, verdict);
                 false
             }
@@ -74,7 +72,7 @@ impl Passage<'_> {
         let pages = &errors.pages;
         let shown = pages.rewrites.iter().find(|(codes, _)| codes.contains(code)).map_or(code, |(_, to)| *to);
         let mut state = ChainState { layers, ..self.state.clone() };
-        state.because.extend([field_as_cause(&errors.line), ingress_rule_cause(IngressControllerRule::ErrorPage)]);
+        state.because.add_line(&errors.line).add_rule(IngressControllerRule::ErrorPage);
         let asked = self.state.request.headers.value("X-Forwarded-Proto").unwrap_or("http");
         let original = format!("{asked}://{}{}", errors.request.host, errors.url.request_uri);
         let query = match pages.query.as_str() {
@@ -127,7 +125,7 @@ impl Passage<'_> {
         // 1. Ways that answer by themselves: a fault, or nobody there.
         self.state.because.extend(way.because.iter().cloned());
         if let Some((code, why)) = way.answer {
-            self.state.because.push(ingress_rule_cause(why));
+            self.state.because.add_rule(why);
             return self.answer(status_response(code), verdict);
         }
         if way.upstream.peers.is_empty() {
@@ -136,7 +134,7 @@ impl Passage<'_> {
         }
         // 2. What is sent must be a path.
         let Some((path, query)) = self.state.url.sent() else {
-            self.state.because.push(ingress_rule_cause(IngressControllerRule::PathNotCanonical));
+            self.state.because.add_rule(IngressControllerRule::PathNotCanonical);
             return self.answer(status_response(400), verdict);
         };
         // 3. What middlewares add to the answer.

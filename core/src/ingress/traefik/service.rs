@@ -8,10 +8,9 @@ use super::dynamic::{
 };
 use crate::cluster::{Cluster, Service, ServicePort};
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream, UpstreamPeer};
-use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{IngressServiceBackend, Text};
 use crate::source::ObjectRef;
-use crate::trace::{Cause, IngressControllerRule, IngressObjection, ProxyTarget, Share};
+use crate::trace::{Cause, CauseList, IngressControllerRule, IngressObjection, ProxyTarget, Share};
 
 mod hash;
 mod load_balancer;
@@ -82,7 +81,7 @@ fn load_ref(context: &ChainContext<'_>, service: &ServiceRef, depth: usize) -> R
         ServiceRef::Inline(config) => config,
         ServiceRef::Named(named) if named.name.ends_with("@internal") => return internal(context, named),
         ServiceRef::Named(named) => {
-            let missing = || (IngressObjection::ServiceMissing, vec![field_as_cause(&named.line)]);
+            let missing = || (IngressObjection::ServiceMissing, vec![Cause::line(&named.line)]);
             depth.checked_sub(1).and_then(|_| context.config.services.get(&named.name)).ok_or_else(missing)?
         }
     };
@@ -110,7 +109,7 @@ fn internal(context: &ChainContext<'_>, named: &QualifiedName) -> Result<LoadedS
     if exists {
         Ok(LoadedService { internal: Some(named.name.as_str().into()), ..LoadedService::default() })
     } else {
-        Err((IngressObjection::ServiceMissing, vec![field_as_cause(&named.line)]))
+        Err((IngressObjection::ServiceMissing, vec![Cause::line(&named.line)]))
     }
 }
 
@@ -142,12 +141,12 @@ fn load_weighted(
         loaded.mirrors.extend(part.mirrors.into_iter().map(|(to, percent)| (to, share.times(percent))));
         for mut way in part.ways {
             way.share = share.times(way.share);
-            way.because.push(ingress_rule_cause(if weighted.hashed {
+            way.because.add_rule(if weighted.hashed {
                 IngressControllerRule::HashedToOne
             } else {
                 IngressControllerRule::Weighted
-            }));
-            way.because.extend(weighted.line.iter().map(field_as_cause));
+            });
+            way.because.add_lines(&weighted.line);
             if let Some(cookie) = &weighted.cookie {
                 way.options.cookies.insert(0, cookie.clone());
             }
@@ -171,7 +170,7 @@ fn nobody(weighted: &WeightedConfig) -> LoadedService {
     let way = WeightedUpstream {
         share: Share::ONE,
         upstream: ProxyUpstream { service: line.object.clone(), peers: Vec::new(), excluded: Vec::new() },
-        because: vec![field_as_cause(line)],
+        because: vec![Cause::line(line)],
         options: SendOptions::default(),
         middlewares: Vec::new(),
         answer: Some((503, IngressControllerRule::NoServices)),
@@ -221,7 +220,7 @@ fn load_failover(
     let main = load_ref(context, &failover.service, depth)?;
     let fallback = load_ref(context, &failover.fallback, depth)?;
     let Some(statuses) = &failover.statuses else {
-        return Err((IngressObjection::ServiceInvalid, vec![field_as_cause(&failover.line)]));
+        return Err((IngressObjection::ServiceInvalid, vec![Cause::line(&failover.line)]));
     };
     let mut loaded = LoadedService { ways: Vec::new(), ..main };
     for way in main.ways {
@@ -232,7 +231,7 @@ fn load_failover(
         }
         for mut instead in fallback.ways.clone() {
             instead.share = way.share.times(instead.share);
-            instead.because.push(ingress_rule_cause(IngressControllerRule::Failover));
+            instead.because.add_rule(IngressControllerRule::Failover);
             loaded.ways.push(instead);
         }
     }

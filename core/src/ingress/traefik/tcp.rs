@@ -12,13 +12,13 @@ use super::rule::{RequestAttributes, RuleTree};
 use super::service::{self, LoadedService};
 use super::settings::StaticConfig;
 use crate::cluster::Cluster;
-use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder};
 use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, CandidateFate, CandidateObjection, CandidateSubject, IngressControllerRule, IngressObjection, Judgement,
-    ModelGap, PacketDecision,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, CauseList, IngressControllerRule,
+    IngressObjection, Judgement, ModelGap, PacketDecision,
 };
 
 /// A route of an IngressRouteTCP.
@@ -165,9 +165,8 @@ impl TcpRouter {
         loaded: LoadedService,
     ) -> Judgement {
         // 1. The router, with what its rule leaves open.
-        let mut because = vec![field_as_cause(&self.field)];
-        because.extend(self.priority_line.iter().map(field_as_cause));
-        because.push(ingress_rule_cause(IngressControllerRule::TcpRouterFirst));
+        let mut because = vec![Cause::line(&self.field)];
+        because.add_lines(&self.priority_line).add_rule(IngressControllerRule::TcpRouterFirst);
         if let Some(pattern) = self.rule.as_ref().and_then(RuleTree::unsupported) {
             let gap = ModelGap::RegularExpression { field: self.field.clone(), pattern: pattern.source().to_owned() };
             return verdict.unknown(gap, because);
@@ -179,7 +178,7 @@ impl TcpRouter {
         // 2. A middleware that refuses the client.
         let refusing = self.middlewares.iter().flatten().find_map(|middleware| middleware.refuses(connection.client));
         if let Some(place) = refusing {
-            because.push(field_as_cause(place));
+            because.add_line(place);
             return verdict.end(PacketDecision::Refuse, because);
         }
         // 3. What goes on: TLS as it came, or what it carried.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{PacketBranch, PacketWalk, network_rule};
+use super::{PacketBranch, PacketWalk};
 use crate::cluster::{Node, Pod, known_server};
 use crate::model::{Container, PodSpec};
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::service::port_map;
 use crate::source::FieldRef;
 use crate::trace::{
-    Cause, Component, ComponentPlace, ComponentRule, NetworkRule, PacketDecision, ProcessDelivery, ServiceRule,
+    Cause, CauseList, Component, ComponentPlace, NetworkRule, PacketDecision, ProcessDelivery, ServiceRule,
 };
 
 /// The ports on which the kubelet and kube-proxy listen on every node.
@@ -30,7 +30,7 @@ impl<'c> PacketWalk<'c> {
             return self.land(flow, Component::Pod, at, PacketDecision::Deliver(delivery), because);
         }
         // 2. What else a declaration means: refused while the container waits or by a pod that lists other ports.
-        let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
+        let mut because: Vec<Cause> = own.map(Cause::rule).into_iter().collect();
         let delivery = |assumed| {
             PacketDecision::Deliver(ProcessDelivery {
                 pod: Some(pod.reference.clone()),
@@ -43,29 +43,29 @@ impl<'c> PacketWalk<'c> {
                 if self.network.cluster.waits(pod, declaration.container()) =>
             {
                 let field = pod.field("spec.containers");
-                because.extend([Cause::Field(field), network_rule(NetworkRule::ContainerWaits)]);
+                because.add_line(&field).add_rule(NetworkRule::ContainerWaits);
                 PacketDecision::Refuse
             }
             PortDeclaration::Ping => {
-                because.push(network_rule(NetworkRule::PodAnswersPing));
+                because.add_rule(NetworkRule::PodAnswersPing);
                 delivery(false)
             }
             PortDeclaration::Port(field, _) => {
-                because.extend([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
+                because.add_line(&field).add_rule(NetworkRule::DeclaredPortListens);
                 delivery(false)
             }
             PortDeclaration::None if own != Some(NetworkRule::OwnLoopback) => {
-                because.push(network_rule(NetworkRule::UndeclaredPortAssumed));
+                because.add_rule(NetworkRule::UndeclaredPortAssumed);
                 delivery(true)
             }
             // The API's own words: not naming a port doesn't prevent it from being exposed (core/v1, Container.ports).
             PortDeclaration::Others if self.is_led_to(pod, &flow.packet) && may_listen(pod, &flow.packet) => {
-                because.push(network_rule(NetworkRule::TargetPortAssumed));
+                because.add_rule(NetworkRule::TargetPortAssumed);
                 delivery(true)
             }
             PortDeclaration::None | PortDeclaration::Others => {
                 let field = pod.field("spec.containers");
-                because.extend([Cause::Field(field), network_rule(NetworkRule::PortNotDeclared)]);
+                because.add_line(&field).add_rule(NetworkRule::PortNotDeclared);
                 PacketDecision::Refuse
             }
         };
@@ -92,7 +92,7 @@ impl<'c> PacketWalk<'c> {
             return Some(known.because.clone());
         }
         let PortDeclaration::Port(field, _) = declaration_of_port(pod, packet) else { return None };
-        let because: Arc<[Cause]> = Arc::new([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
+        let because: Arc<[Cause]> = Arc::new([Cause::Field(field), Cause::rule(NetworkRule::DeclaredPortListens)]);
         self.declared = Some(DeclaredPort {
             spec: pod.spec.clone(),
             made: pod.made,
@@ -106,7 +106,7 @@ impl<'c> PacketWalk<'c> {
     pub(super) fn listen_on_node(&mut self, flow: PacketBranch, node: &'c Node) {
         let at = ComponentPlace::Node(node.name.clone());
         if flow.packet.protocol == Protocol::Icmp {
-            let because = vec![network_rule(NetworkRule::NodeAnswersPing)];
+            let because = vec![Cause::rule(NetworkRule::NodeAnswersPing)];
             return self.land(flow, Component::NodeStack, at, delivery_to_node(node, false), because);
         }
         if let Some(pod) = self.host_network_pod(&flow, node) {
@@ -121,7 +121,7 @@ impl<'c> PacketWalk<'c> {
         } else {
             (PacketDecision::Refuse, NetworkRule::NodePortClosed)
         };
-        self.land(flow, Component::NodeStack, at, decision, vec![network_rule(rule)]);
+        self.land(flow, Component::NodeStack, at, decision, vec![Cause::rule(rule)]);
     }
 
     /// The hostNetwork pod on a node that takes a port: the one a translation meant, or the first that declares it.
@@ -145,7 +145,7 @@ impl<'c> PacketWalk<'c> {
             Payload::Http(_) => PacketDecision::Respond(HttpResponse { status, ..HttpResponse::default() }),
             Payload::Opaque | Payload::Dns(_) => delivery_to_node(node, false),
         };
-        Some((decision, vec![Cause::Field(field), Cause::Rule(ComponentRule::Service(rule))]))
+        Some((decision, vec![Cause::Field(field), Cause::rule(rule)]))
     }
 
     /// Whether a component of the cluster is known to listen there: the kubelet, kube-proxy, the API server (as the

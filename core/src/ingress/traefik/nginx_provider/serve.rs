@@ -11,14 +11,12 @@ use crate::http::{Pattern, cookie};
 use crate::ingress::ControllerArrival;
 use crate::ingress::nginx::Annotation;
 use crate::ingress::traefik::forwarded::append_client;
-use crate::ingress::verdict::{
-    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
-};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, redirect_response, status_response};
 use crate::limits::expands_too_far;
 use crate::model::base64;
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, IngressControllerRule, ModelGap, PacketDecision, Share};
+use crate::trace::{Cause, CauseList, IngressControllerRule, ModelGap, PacketDecision, Share};
 
 /// A request that a router has taken.
 pub struct Visit<'a> {
@@ -65,20 +63,21 @@ impl Visit<'_> {
         } else {
             IngressControllerRule::EqualPriority
         };
-        let mut because = vec![field_as_cause(&self.router.field), ingress_rule_cause(why)];
+        let mut because = vec![Cause::line(&self.router.field), Cause::rule(why)];
         // 2. The host's other form is redirected.
         if let RouterRole::OtherForm(host) = &self.router.role {
-            because.push(field_as_cause(&self.line(location, Annotation::FromToWwwRedirect)));
-            because.push(ingress_rule_cause(IngressControllerRule::WwwRedirect));
+            because
+                .add_line(&self.line(location, Annotation::FromToWwwRedirect))
+                .add_rule(IngressControllerRule::WwwRedirect);
             return self.respond(verdict, redirect_response(308, self.other_form(host, &request)), because);
         }
         // 3. A location that is denied, and one that asks for certificates of clients.
         if let Some(line) = &location.denied {
-            because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)]);
+            because.add_line(line).add_rule(IngressControllerRule::LocationDenied);
             return self.respond(verdict, status_response(503), because);
         }
         if let Some(line) = location.client_auth.as_ref().filter(|_| self.tls) {
-            because.push(field_as_cause(line));
+            because.add_line(line);
             return self.unknown(verdict, ModelGap::Field(line.clone()), because);
         }
         // 4. Its middlewares, of which one may answer.
@@ -88,11 +87,11 @@ impl Visit<'_> {
             match self.pass(step, &mut request, &mut passed) {
                 None => {}
                 Some(StepEnd::Answered(response, why)) => {
-                    passed.because.extend([field_as_cause(&step.line), ingress_rule_cause(why)]);
+                    passed.because.add_line(&step.line).add_rule(why);
                     return self.answer(verdict, response, &request, passed);
                 }
                 Some(StepEnd::Unknown(gap)) => {
-                    passed.because.push(field_as_cause(&step.line));
+                    passed.because.add_line(&step.line);
                     return self.unknown(verdict, gap, passed.because);
                 }
             }
@@ -159,13 +158,13 @@ impl Visit<'_> {
                 let before = request.path.clone();
                 let end = rewrite.pass(request, &step.line);
                 if request.path != before {
-                    passed.because.push(field_as_cause(&step.line));
+                    passed.because.add_line(&step.line);
                 }
                 end
             }
             StepKind::Host(host) => {
                 request.host = self.with_variables(host, request);
-                passed.because.push(field_as_cause(&step.line));
+                passed.because.add_line(&step.line);
                 None
             }
             StepKind::ResponseHeaders(headers) => {
@@ -217,7 +216,7 @@ impl Visit<'_> {
         if !answered {
             return Some(StepEnd::Answered(status_response(500), IngressControllerRule::AuthServerUnreachable));
         }
-        passed.because.extend([field_as_cause(&step.line), ingress_rule_cause(IngressControllerRule::AuthRequest)]);
+        passed.because.add_line(&step.line).add_rule(IngressControllerRule::AuthRequest);
         None
     }
 
@@ -236,7 +235,7 @@ impl Visit<'_> {
             response.headers.0.extend(passed.response_headers);
             return self.respond(verdict, response, passed.because);
         };
-        passed.because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::ErrorsReplaced)]);
+        passed.because.add_line(line).add_rule(IngressControllerRule::ErrorsReplaced);
         let servers = pages_of(self.cluster, self.router.location.backend.namespace.as_ref(), service);
         match servers.filter(|servers| !servers.peers.is_empty()) {
             Some(servers) => {
@@ -275,18 +274,18 @@ impl Visit<'_> {
             && let Err(why) = self.reachable(backend)
         {
             let mut passed = passed;
-            passed.because.push(ingress_rule_cause(why));
+            passed.because.add_rule(why);
             return self.answer(verdict, status_response(503), request, passed);
         }
         // 3. Each way: its endpoints, or 503 for its share.
         for (share, backend, why) in ways {
             let share = self.share.times(share);
             let mut because = passed.because.clone();
-            because.extend(why.iter().flat_map(|(line, which)| [field_as_cause(line), ingress_rule_cause(*which)]));
+            because.extend(why.iter().flat_map(|(line, which)| [Cause::line(line), Cause::rule(*which)]));
             match backend.servers(self.cluster).ok().filter(|servers| !servers.peers.is_empty()) {
                 Some(servers) => {
                     if let Some(line) = &backend.verified {
-                        because.push(field_as_cause(line));
+                        because.add_line(line);
                         verdict.add(share, None, PacketDecision::Unknown(ModelGap::Field(line.clone())), because);
                         continue;
                     }
@@ -295,7 +294,7 @@ impl Visit<'_> {
                     verdict.forward(share, &servers, &forward, &because);
                 }
                 None => {
-                    because.push(ingress_rule_cause(IngressControllerRule::NoEndpoints));
+                    because.add_rule(IngressControllerRule::NoEndpoints);
                     verdict.add(share, None, PacketDecision::Respond(status_response(503)), because);
                 }
             }
@@ -340,8 +339,8 @@ fn balanced(backend: &ProviderBackend) -> Vec<Vec<Cause>> {
     };
     let through =
         if backend.through { IngressControllerRule::ThroughTheService } else { IngressControllerRule::PastTheService };
-    let line: Vec<Cause> = backend.hashed.iter().map(field_as_cause).collect();
-    vec![line, vec![ingress_rule_cause(which), ingress_rule_cause(through)]]
+    let line: Vec<Cause> = backend.hashed.iter().map(Cause::line).collect();
+    vec![line, vec![Cause::rule(which), Cause::rule(through)]]
 }
 
 /// basicauth.go: 401 without the password of a listed user.

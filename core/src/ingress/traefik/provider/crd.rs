@@ -8,13 +8,12 @@ use crate::ingress::traefik::dynamic::{
     ServiceConfig, ServiceRef, StatusRanges, StickyCookieConfig, TransportConfig, WeightedConfig, line, object_name,
 };
 use crate::ingress::traefik::settings::StaticConfig;
-use crate::ingress::verdict::field_as_cause;
 use crate::model::{
     IngressRoute, IntOrString, Metadata, Route, RouteService, ServiceBackendPort, Sticky, Text, TraefikService,
     WeightedServices, well_known,
 };
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::IngressObjection;
+use crate::trace::{Cause, IngressObjection};
 
 /// The value of the class annotation without configuration.
 const CLASS: &str = "traefik";
@@ -86,9 +85,9 @@ fn parents(
         let place = reference.field(format!("spec.parentRefs[{index}]").as_str());
         let namespace = parent.namespace.as_ref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
         if namespace != own && !context.settings.crosses_namespaces() {
-            return Err((IngressObjection::OtherNamespace, vec![field_as_cause(&place)]));
+            return Err((IngressObjection::OtherNamespace, vec![Cause::line(&place)]));
         }
-        let missing = || (IngressObjection::ParentMissing, vec![field_as_cause(&place)]);
+        let missing = || (IngressObjection::ParentMissing, vec![Cause::line(&place)]);
         let found = context.cluster.ingress_routes.get(namespace, &parent.name).ok_or_else(missing)?;
         let routes = found.spec.routes.iter().enumerate();
         names.extend(routes.map(|(index, route)| router_name(context, namespace, &parent.name, index, route)));
@@ -118,7 +117,7 @@ fn router(
     let index = object.spec.routes.iter().position(|known| std::ptr::eq(known, route)).unwrap_or_default();
     let is_rule = matches!(route.kind.as_deref(), None | Some("" | "Rule"));
     let mut refusal = (!is_rule || route.rule.is_empty()).then(|| {
-        (IngressObjection::InvalidRule, vec![field_as_cause(&line(&place, if is_rule { "match" } else { "kind" }))])
+        (IngressObjection::InvalidRule, vec![Cause::line(&line(&place, if is_rule { "match" } else { "kind" }))])
     });
     // 2. The first reference that doesn't resolve refuses it too: middlewares, TLS options, parents.
     let mut keep = |result: Result<Vec<QualifiedName>, BuildRefusal>| match result {
@@ -192,7 +191,7 @@ fn weight(service: &RouteService) -> u64 {
 pub fn service(context: &ProviderContext<'_>, own: &str, service: &RouteService, place: &FieldRef) -> ServiceRef {
     // 1. Whether it may stand in another namespace or at another provider.
     let refuse = |objection| {
-        let refused = ServiceConfig::Refused((objection, vec![field_as_cause(place)]));
+        let refused = ServiceConfig::Refused((objection, vec![Cause::line(place)]));
         ServiceRef::Inline(Box::new(refused))
     };
     let namespace = service.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
@@ -233,7 +232,7 @@ fn load_balancer(
     // 1. A strategy that is known.
     let strategy = service.strategy.as_deref().unwrap_or_default();
     if !matches!(strategy, "" | "wrr" | "p2c" | "hrw" | "leasttime" | "RoundRobin") {
-        return Err((IngressObjection::ServiceInvalid, vec![field_as_cause(place)]));
+        return Err((IngressObjection::ServiceInvalid, vec![Cause::line(place)]));
     }
     // 2. The port by number or name.
     let port = match &service.port {
@@ -296,12 +295,12 @@ fn traefik_service(context: &ProviderContext<'_>, reference: &ObjectRef, object:
     }
     // 4. With a fallback, for the statuses given.
     let Some(failover) = &spec.failover else {
-        return ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field_as_cause(&place)]));
+        return ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![Cause::line(&place)]));
     };
     let given = Some(&failover.errors.status).filter(|statuses| !statuses.is_empty());
     let statuses = given.map(|given| StatusRanges::parse(given.iter().map(|status| &**status)));
     match statuses {
-        Some(None) => ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field_as_cause(&place)])),
+        Some(None) => ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![Cause::line(&place)])),
         statuses => ServiceConfig::Failover(FailoverConfig {
             service: service(context, own, &failover.service, &place),
             fallback: service(context, own, &failover.fallback, &place),

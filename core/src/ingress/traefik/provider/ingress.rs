@@ -13,11 +13,10 @@ use crate::ingress::traefik::dynamic::{
 };
 use crate::ingress::traefik::rule::quote;
 use crate::ingress::traefik::settings::StaticConfig;
-use crate::ingress::verdict::field_as_cause;
 use crate::ingress::{RulePlace, annotation_field, ingresses_by_age};
 use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressRule, Labels};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::IngressObjection;
+use crate::trace::{Cause, IngressObjection};
 
 /// The value of the class annotation without configuration.
 const CLASS: &str = "traefik";
@@ -167,7 +166,7 @@ fn read_paths(context: &ProviderContext<'_>, reference: &ObjectRef, ingress: &In
             let line = FieldRef { object: place.object.clone(), path: place.path.field("backend") };
             lead_to(context, &mut router, &line, &ingress.metadata.namespace, &path.backend);
             if text.is_none() && router.refusal.is_none() {
-                router.refusal = Some((IngressObjection::InvalidRule, vec![field_as_cause(&place)]));
+                router.refusal = Some((IngressObjection::InvalidRule, vec![Cause::line(&place)]));
             }
             config.routers.push(router);
         }
@@ -203,7 +202,7 @@ fn lead_to(
 ) {
     // 1. The Service and its annotations; one that can't be read refuses the router.
     let Some(named) = &backend.service else {
-        router.refusal = Some((IngressObjection::ResourceBackend, vec![field_as_cause(line)]));
+        router.refusal = Some((IngressObjection::ResourceBackend, vec![Cause::line(line)]));
         return;
     };
     let none = Labels::default();
@@ -211,7 +210,7 @@ fn lead_to(
     let said = service.map_or(&none, |service| &service.object.metadata.annotations);
     let place = |key: &str| service.map_or_else(|| line.clone(), |service| annotation_field(&service.reference, key));
     if let Some(key) = unreadable_of_service(said) {
-        router.refusal = Some((IngressObjection::ServiceInvalid, vec![field_as_cause(&place(key))]));
+        router.refusal = Some((IngressObjection::ServiceInvalid, vec![Cause::line(&place(key))]));
         return;
     }
     // 2. How those are read.

@@ -2,10 +2,9 @@
 
 use super::ProviderContext;
 use crate::ingress::traefik::dynamic::{BuildRefusal, QualifiedName, object_name};
-use crate::ingress::verdict::field_as_cause;
 use crate::model::MiddlewareRef;
 use crate::source::FieldRef;
-use crate::trace::IngressObjection;
+use crate::trace::{Cause, IngressObjection};
 
 /// resolveReference: another namespace, or another provider, only if that is allowed.
 pub fn resolve(
@@ -14,7 +13,7 @@ pub fn resolve(
     named: &MiddlewareRef,
     place: FieldRef,
 ) -> Result<QualifiedName, BuildRefusal> {
-    let outside = (IngressObjection::OtherNamespace, vec![field_as_cause(&place)]);
+    let outside = (IngressObjection::OtherNamespace, vec![Cause::line(&place)]);
     let crosses = context.settings.crosses_namespaces();
     if named.name.contains('@') {
         let is_allowed = crosses || !named.name.ends_with("@kubernetescrd");

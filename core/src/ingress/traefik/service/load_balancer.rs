@@ -4,7 +4,7 @@ use super::*;
 
 /// The servers of one Service.
 pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedService, BuildRefusal> {
-    let refuse = |objection| (objection, vec![field_as_cause(&wanted.line)]);
+    let refuse = |objection| (objection, vec![Cause::line(&wanted.line)]);
     let setting = |name: &str| context.settings.is(&format!("providers.{}.{name}", wanted.provider.setting()));
     // 1. The Service and its port.
     let service = backend::find_service(context.cluster, &wanted.namespace, &wanted.name)
@@ -38,7 +38,7 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
                 .config
                 .transports
                 .get(&named.name)
-                .ok_or_else(|| (IngressObjection::ServersTransportMissing, vec![field_as_cause(&named.line)]))?,
+                .ok_or_else(|| (IngressObjection::ServersTransportMissing, vec![Cause::line(&named.line)]))?,
         ),
         None => None,
     };
@@ -54,7 +54,7 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
     // 5. The way to them, with the cookie or by hash.
     let mut way = WeightedUpstream {
         share: Share::ONE,
-        because: if is_empty { vec![ingress_rule_cause(IngressControllerRule::EmptyServiceKept)] } else { because },
+        because: if is_empty { vec![Cause::rule(IngressControllerRule::EmptyServiceKept)] } else { because },
         options: SendOptions { scheme, pass_host: wanted.pass_host, cookies: wanted.cookie.iter().cloned().collect() },
         middlewares: wanted.middlewares.clone(),
         answer: (!is_known).then_some((500, IngressControllerRule::UnknownScheme)),
@@ -69,7 +69,7 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
         |transport| transport.skips_verification,
     );
     if way.options.scheme == "https" && !skips {
-        way.because.push(ingress_rule_cause(IngressControllerRule::CertificateTakenAsTrusted));
+        way.because.add_rule(IngressControllerRule::CertificateTakenAsTrusted);
     }
     Ok(LoadedService { ways: vec![way], ..LoadedService::default() })
 }
@@ -85,7 +85,7 @@ fn keep_hashed(context: &ChainContext<'_>, way: &mut WeightedUpstream) {
         at += 1;
         Some(at - 1) == chosen
     });
-    way.because.insert(0, ingress_rule_cause(IngressControllerRule::HashedByAddress));
+    way.because.insert(0, Cause::rule(IngressControllerRule::HashedByAddress));
 }
 
 fn servers(
@@ -94,7 +94,7 @@ fn servers(
     service: &Service,
     port: &ServicePort,
 ) -> Result<(ProxyUpstream, Vec<Cause>), BuildRefusal> {
-    let refuse = |objection| (objection, vec![field_as_cause(&wanted.line)]);
+    let refuse = |objection| (objection, vec![Cause::line(&wanted.line)]);
     let by_default = context.settings.is(&format!("providers.{}.nativelbbydefault", wanted.provider.setting()));
     let is_node_port = service.kind == crate::cluster::ServiceKind::NodePort && wanted.node_port;
     // An Ingress looks at node ports first, an IngressRoute at the Service's own address.
@@ -102,7 +102,7 @@ fn servers(
     if native && !(is_node_port && wanted.provider == Provider::Ingress) {
         let upstream =
             ProxyUpstream::cluster_ip(service, port.port).ok_or_else(|| refuse(IngressObjection::ServiceInvalid))?;
-        return Ok((upstream, vec![ingress_rule_cause(IngressControllerRule::ThroughTheService)]));
+        return Ok((upstream, vec![Cause::rule(IngressControllerRule::ThroughTheService)]));
     }
     if let Some(number) = port.node_port.filter(|_| is_node_port) {
         let nodes = context.cluster.nodes.values().flat_map(|node| node.addresses.first());
@@ -110,14 +110,14 @@ fn servers(
             .map(|address| UpstreamPeer { target: ProxyTarget::Endpoint(*address, number), pod: None, node: None })
             .collect();
         let upstream = ProxyUpstream { service: service.reference.clone(), peers, excluded: Vec::new() };
-        return Ok((upstream, vec![ingress_rule_cause(IngressControllerRule::NodePortLoadBalancing)]));
+        return Ok((upstream, vec![Cause::rule(IngressControllerRule::NodePortLoadBalancing)]));
     }
     let upstream = ProxyUpstream::endpoints(context.cluster, service, EndpointReadiness::Serving, |slice| {
         backend::endpoint_port(slice, port)
     });
     let balanced =
         if wanted.cookie.is_some() { IngressControllerRule::StickyCookie } else { IngressControllerRule::RoundRobin };
-    Ok((upstream, vec![ingress_rule_cause(balanced), ingress_rule_cause(IngressControllerRule::PastTheService)]))
+    Ok((upstream, vec![Cause::rule(balanced), Cause::rule(IngressControllerRule::PastTheService)]))
 }
 
 /// Servers that are going still make a Service (they are fenced: only sticky clients reach them).
