@@ -106,8 +106,9 @@ fn an_export_is_what_is_read_again() {
 }
 
 #[test]
-fn a_kustomization_is_built_by_kubectl() {
+fn a_kustomization_that_holds_more_than_is_understood_is_built_by_kubectl() {
     let folder = folder("kustomize");
+    fs::write(folder.join("kustomization.yaml"), "helmCharts: [{name: web}]\n").expect("a file");
     fs::write(
         folder.join("kustomized.yaml"),
         "apiVersion: v1\nkind: Pod\nmetadata: {name: made}\nspec: {containers: [{name: a, image: a}]}\n",

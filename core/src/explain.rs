@@ -11,8 +11,8 @@ pub mod diagnostic;
 mod rollout;
 mod summary;
 mod decision;
-mod elsewhere;
 mod why;
+mod elsewhere;
 
 pub use decision::{candidate, cause, gap, gap_text, hop, subject};
 pub use elsewhere::OtherDestination;

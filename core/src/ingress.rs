@@ -19,7 +19,6 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, ComponentPlace, Judgement, ModelGap, PacketDecision};
 
 mod class;
-mod entrance;
 mod recognise;
 mod tls;
 mod verdict;
@@ -31,6 +30,7 @@ mod nginx_config;
 mod nginx;
 mod traefik;
 mod f5_nginx;
+mod entrance;
 
 pub use entrance::{NoPublicAddress, OpenEntryPoint, PublicAddress, open_entry_points};
 pub use nginx::{LocationModifier, Nginx, NginxLocation};

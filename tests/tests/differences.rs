@@ -69,8 +69,8 @@ fn every_planted_change_is_found() {
                 let fits = kind == planted.kind.as_str()
                     && group.before.contains(&planted.before)
                     && group.after.contains(&planted.after);
-                let mut requests =
-                    group.requests.iter().map(|request| &request.command).chain([&group.example.command]);
+                let asked = group.requests.iter().map(ToString::to_string);
+                let mut requests = asked.chain([group.example.command.clone()]);
                 fits && requests.any(|request| request.contains(&planted.run))
             });
             if !is_found {

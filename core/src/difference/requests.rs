@@ -13,9 +13,9 @@ use crate::ingress::open_entry_points;
 use crate::language::Language;
 use crate::routing_test;
 
-mod ingress;
 mod route;
 mod traefik;
+mod ingress;
 mod inside;
 
 use inside::InsideQuestions;

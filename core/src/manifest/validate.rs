@@ -22,9 +22,9 @@ mod probe;
 mod resources;
 mod pod;
 mod service;
+mod workload;
 mod values;
 mod warnings;
-mod workload;
 
 /// What is checked beyond what every answer needs. The checks are reached through these functions alone, so a program that
 /// never names [`Checks::ALL`] carries none of them, nor the schemas of custom resources.

@@ -27,7 +27,7 @@ pub enum CertificateDemand {
     Nothing,
     /// One that is checked if it is shown.
     CheckedIfShown,
-    /// Any.
+    /// One, whoever signed it.
     Any,
     /// One that is checked.
     Checked,

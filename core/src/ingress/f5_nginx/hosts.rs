@@ -12,18 +12,18 @@ use crate::source::ObjectRef;
 pub struct HostClaim {
     pub host: Text,
     pub object: ObjectRef,
-    age: ObjectAge,
+    age: HostClaimAge,
 }
 
 /// By what the older of two objects is told: the time, then the greater UID (chooseObjectMetaWinner). One without a time is
 /// as old as the zero time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ObjectAge {
+pub struct HostClaimAge {
     created: Option<Text>,
     uid: Option<Text>,
 }
 
-impl ObjectAge {
+impl HostClaimAge {
     pub fn of(metadata: &Metadata) -> Self {
         Self { created: metadata.creation_timestamp.clone(), uid: metadata.uid.clone() }
     }
@@ -36,7 +36,7 @@ impl ObjectAge {
 
 impl HostClaim {
     pub fn new(host: &Text, object: &ObjectRef, metadata: &Metadata) -> Self {
-        Self { host: host.clone(), object: object.clone(), age: ObjectAge::of(metadata) }
+        Self { host: host.clone(), object: object.clone(), age: HostClaimAge::of(metadata) }
     }
 }
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::annotations::{
     AnnotationSet, parse_codes, parse_ports, parse_rewrites, parse_set_headers, parse_sticky, redirect_code,
 };
-use super::hosts::ObjectAge;
+use super::hosts::HostClaimAge;
 use super::maker::{ServerMaker, ValidIngress, excluded};
 use super::policies::guard_of_policies;
 use super::secrets::{password_file, server_certificate};
 use super::server::{
-    AddedHeader, BODY_SIZE, ErrorPageAnswer, F5Location, F5PathChange, F5Server, ProxyPass, RequestGuard, RouteAction,
-    RouteErrorPage, RouteSplit, ServerCertificate, ServerStep, StepCondition, UpstreamBalancing, UpstreamName,
+    BODY_SIZE, ErrorPageAnswer, F5Location, F5PathChange, F5ResponseHeader, F5Server, ProxyPass, RequestGuard,
+    RouteAction, RouteErrorPage, RouteSplit, ServerCertificate, ServerStep, StepCondition, UpstreamBalancing,
+    UpstreamName,
 };
 use super::settings::F5Settings;
 use super::validation::MergeableType;
@@ -271,10 +272,10 @@ impl ServerMaker<'_> {
 
     /// Which minion has which path; nobody one that an Ingress names twice.
     fn settle_paths<'i>(&mut self, minions: &[&'i ValidIngress]) -> BTreeMap<Text, &'i ObjectRef> {
-        let mut holders: BTreeMap<Text, (&ValidIngress, ObjectAge)> = BTreeMap::new();
+        let mut holders: BTreeMap<Text, (&ValidIngress, HostClaimAge)> = BTreeMap::new();
         let mut twice: Vec<(Text, &ObjectRef)> = Vec::new();
         for minion in minions {
-            let age = ObjectAge::of(&minion.ingress.metadata);
+            let age = HostClaimAge::of(&minion.ingress.metadata);
             let paths = minion.ingress.spec.rules.first().into_iter().flat_map(|rule| &rule.http);
             for (number, path) in paths.flat_map(|http| &http.paths).enumerate() {
                 let text = path.path.clone().unwrap_or_default();
@@ -485,7 +486,7 @@ impl ServerMaker<'_> {
     }
 
     /// add-header of the Ingress, or of a minion, else the ConfigMap's.
-    fn response_headers(&self, source: &LocationSource<'_>) -> Vec<AddedHeader> {
+    fn response_headers(&self, source: &LocationSource<'_>) -> Vec<F5ResponseHeader> {
         let own = source.annotations.text("nginx.org/add-header");
         let masters = source.master.and_then(|master| master.text("nginx.org/add-header"));
         let written = own.or(masters).or_else(|| self.settings.text("add-header")).unwrap_or_default();
@@ -493,7 +494,7 @@ impl ServerMaker<'_> {
             let mut parts = entry.splitn(3, ':').map(str::trim);
             let name = parts.next().filter(|name| !name.is_empty())?.to_owned();
             let value = parts.next().unwrap_or_default().to_owned();
-            Some(AddedHeader {
+            Some(F5ResponseHeader {
                 name,
                 value,
                 always: parts.next().is_some_and(|flag| flag.eq_ignore_ascii_case("always")),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::forward::{forward_request, goes_round, slash_redirect};
 use super::request::F5Request;
 use super::server::{
-    AddedHeader, ErrorPageAnswer, F5Location, F5Server, ProxyPass, RequestGuard, RouteAction, RouteErrorPage,
+    ErrorPageAnswer, F5Location, F5ResponseHeader, F5Server, ProxyPass, RequestGuard, RouteAction, RouteErrorPage,
     RouteSplit, ServerStep, StepCondition, UpstreamBalancing, UpstreamName,
 };
 use super::upstream::resolve_upstream;
@@ -32,7 +32,7 @@ pub struct F5ServedRequest<'r> {
 }
 
 /// How a phase ends a request, with what led to it.
-type PhaseEnd = (PacketDecision, Vec<Cause>);
+type F5PhaseEnd = (PacketDecision, Vec<Cause>);
 
 impl F5ServedRequest<'_> {
     /// What a server makes of a request, with `others` that were considered besides.
@@ -84,7 +84,7 @@ impl F5ServedRequest<'_> {
     }
 
     /// Redirects and refusals of the server.
-    fn server_rewrite(self) -> Option<PhaseEnd> {
+    fn server_rewrite(self) -> Option<F5PhaseEnd> {
         let view = self.view;
         let holds = |when: StepCondition| match when {
             StepCondition::Always => true,
@@ -106,7 +106,7 @@ impl F5ServedRequest<'_> {
     }
 
     /// The body's size, then what comes before the content.
-    fn before_content(self, location: &F5Location) -> Option<PhaseEnd> {
+    fn before_content(self, location: &F5Location) -> Option<F5PhaseEnd> {
         let guard = &location.guard;
         // 1. The body.
         if self.view.is_larger_than(location.body_size()) {
@@ -137,7 +137,7 @@ impl F5ServedRequest<'_> {
     }
 
     /// nginx' access phase: addresses, then passwords.
-    fn refusal(self, guard: &RequestGuard, of_location: &[Cause]) -> Option<PhaseEnd> {
+    fn refusal(self, guard: &RequestGuard, of_location: &[Cause]) -> Option<F5PhaseEnd> {
         let because = |line: Option<&crate::source::FieldRef>, why| {
             of_location.iter().cloned().chain(line.map(Cause::line)).chain([Cause::rule(why)]).collect()
         };
@@ -377,7 +377,7 @@ impl F5ServedRequest<'_> {
                 _ => continue,
             };
             let added = own.iter().filter(|header| header.always || is_success);
-            headers.extend(added.map(|AddedHeader { name, value, .. }| (name.clone(), value.clone())));
+            headers.extend(added.map(|F5ResponseHeader { name, value, .. }| (name.clone(), value.clone())));
             let security = security.map(|value| ("Strict-Transport-Security".to_owned(), value.clone()));
             headers.extend(security);
         }

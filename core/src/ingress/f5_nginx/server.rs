@@ -111,14 +111,14 @@ pub struct F5Location {
     /// What stands in for some statuses.
     pub error_pages: Arc<[RouteErrorPage]>,
     /// Of answers, with whether errors have it, too.
-    pub response_headers: Vec<AddedHeader>,
+    pub response_headers: Vec<F5ResponseHeader>,
     /// Lines that were decisive for the location as a whole.
     pub because: Vec<Cause>,
 }
 
 /// A header that is added to answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddedHeader {
+pub struct F5ResponseHeader {
     pub name: String,
     pub value: String,
     /// Whether errors have it, too.

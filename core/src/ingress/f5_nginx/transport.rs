@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::annotations::is_method;
-use super::hosts::{HostClaim, ObjectAge};
+use super::hosts::{HostClaim, HostClaimAge};
 use super::listeners::{Listeners, TLS_PASSTHROUGH};
 use super::maker::{ServerMaker, excluded};
 use super::policies::{is_own_class, read_spec, resources_of};
@@ -96,7 +96,7 @@ impl TransportServers {
 
     /// Their servers: of one listener and host the oldest.
     pub fn make(&self, maker: &mut ServerMaker<'_>, listeners: &Listeners) -> Vec<StreamServer> {
-        let mut made: Vec<(StreamServer, ObjectAge, &ValidTransportServer)> = Vec::new();
+        let mut made: Vec<(StreamServer, HostClaimAge, &ValidTransportServer)> = Vec::new();
         for one in &self.servers {
             // 1. Whether it has its host or listener.
             let host = one.spec.host.as_deref().unwrap_or_default();
@@ -143,8 +143,8 @@ impl ValidTransportServer {
         &*self.spec.listener.name == TLS_PASSTHROUGH
     }
 
-    fn age(&self) -> ObjectAge {
-        ObjectAge::of(&self.metadata)
+    fn age(&self) -> HostClaimAge {
+        HostClaimAge::of(&self.metadata)
     }
 
     fn server(&self, maker: &mut ServerMaker<'_>, port: u16) -> Option<StreamServer> {

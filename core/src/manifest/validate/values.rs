@@ -10,12 +10,12 @@ use crate::schema::{self, Struct, Type, TypeShape};
 use crate::source::ObjectRef;
 use crate::yaml::{Value, YamlNode};
 
+mod rule;
 mod autoscaling;
 mod claim;
 mod environment;
 mod failure_policy;
 mod placing;
-mod rule;
 mod role;
 mod quota;
 mod class;
