@@ -140,11 +140,11 @@ fn what_depends_on_a_kind_that_rbac_refuses_is_unknown() {
         let (stdout, stderr) = ask(&["trace", "--live"]);
         let refused = format!("RBAC refuses to list {kind}: what depends on them is answered as unknown");
         assert!(stderr.contains(&refused), "{stderr}");
-        assert!(stdout.contains(&format!("{kind}, which could not be read")), "{kind}: {stdout}{stderr}");
+        assert!(stdout.contains(&format!("the list of {kind}, which RBAC refuses,")), "{kind}: {stdout}{stderr}");
         let exported = run(&folder, program, &["export"]);
         fs::write(folder.join("cluster.yaml"), &exported.stdout).expect("a file");
         let (again, stderr) = ask(&["trace", "-f", "cluster.yaml"]);
-        assert!(again.contains(&format!("{kind}, which could not be read")), "{kind}: {again}{stderr}");
+        assert!(again.contains(&format!("the list of {kind}, which RBAC refuses,")), "{kind}: {again}{stderr}");
     }
 }
 

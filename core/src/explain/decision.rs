@@ -308,7 +308,7 @@ pub fn gap_text(gap: &ModelGap) -> String {
         ModelGap::IngressController { controller, specification } => {
             format!("the controller {controller} (by the API's text alone: {})", specification.join(", "))
         }
-        ModelGap::Unread(kind) => format!("{kind}, which could not be read"),
+        ModelGap::Unread(kind) => format!("the list of {kind}, which RBAC refuses,"),
         ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         ModelGap::TooLarge(limit) => limit.text(),
     }

@@ -1,8 +1,6 @@
 //! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
-use serde_json::Value;
-
 use super::api::ROOT_CERTIFICATE;
 use super::replicas::ReplicaCounts;
 use super::selector::selector_text;
@@ -34,7 +32,7 @@ fn node_cells(view: KubectlView<'_>, node: &Node) -> Vec<String> {
     };
     let internal = address("InternalIP").or_else(|| node.addresses.first().map(ToString::to_string));
     let written = super::documents::written_object(view, &ObjectRef::cluster_scoped("Node", &node.name));
-    let is_told = written.as_ref().and_then(|object| object.get("status")).is_some_and(|status| !is_bare(status));
+    let is_told = written.as_ref().is_some_and(|object| object.get("status").is_some());
     let object = written.unwrap_or_default();
     let info = |key: &str, absent: &str| word_or(&object, &format!("/status/nodeInfo/{key}"), absent);
     let architecture = match info("architecture", "") {
@@ -52,13 +50,6 @@ fn node_cells(view: KubectlView<'_>, node: &Node) -> Vec<String> {
         info("kernelVersion", UNKNOWN) + &architecture,
         info("containerRuntimeVersion", UNKNOWN),
     ]
-}
-
-/// Whether a status is the one that a node has which nobody pasted and which was written down: no kubelet leaves out why and
-/// since when it is ready.
-fn is_bare(status: &Value) -> bool {
-    let conditions = status.get("conditions").and_then(Value::as_array);
-    conditions.is_some_and(|all| all.iter().filter_map(Value::as_object).all(|one| one.keys().len() == 2))
 }
 
 /// `control-plane`, by a node's labels (findNodeRoles).
