@@ -27,6 +27,9 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
 /// Where coverage is built, apart from build scripts and macros, which the flags are not for.
 const HOST: &str = "x86_64-unknown-linux-gnu";
 
+/// A run of fewer seconds is a test; a longer one looks for what nobody knows.
+const SHORT: u32 = 60;
+
 /// Runs these targets (all, when none is named), each for so many seconds.
 ///
 /// # Errors
@@ -52,7 +55,7 @@ pub fn run(asked: &[String], seconds: u32) -> Done {
 
 /// The profile and its folder: a short run isn't worth the minutes that optimising takes.
 fn profile(seconds: u32) -> (&'static str, &'static str) {
-    if seconds < 60 { ("dev", "debug") } else { ("release", "release") }
+    if seconds < SHORT { ("dev", "debug") } else { ("release", "release") }
 }
 
 fn run_target(target: &str, folder: &str, seeds: &str, seconds: u32) -> Done {
@@ -67,6 +70,10 @@ fn run_target(target: &str, folder: &str, seeds: &str, seconds: u32) -> Done {
     program.arg(format!("-max_total_time={seconds}"));
     // A few kilobytes that take half a minute, even here, hang.
     program.args(["-timeout=30", "-rss_limit_mb=1024", "-max_len=4096", "-print_final_stats=1"]);
+    // A short run tries the same each time, as far as time allows: it is a test.
+    if seconds < SHORT {
+        program.arg("-seed=1");
+    }
     program.arg(format!("-artifact_prefix={}/{target}-", failures.display()));
     quietly(&format!("fuzzing {target}"), &mut program)
         .map_err(|error| format!("{error}; the text lies in {}", failures.display()))
