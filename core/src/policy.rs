@@ -105,7 +105,7 @@ impl NetworkPolicies {
             let unenforced = self.judge_tiers(&flow, EnforcedPolicies::Everything)?;
             let because = unenforced.branches.iter().flat_map(|branch| branch.because.iter());
             let about = because.filter(|cause| matches!(cause, Cause::Field(_))).cloned();
-            Some(flow.judgement(PacketDecision::Pass, about.chain([rule(PolicyRule::NotEnforced)]).collect()))
+            Some(flow.judgement(PacketDecision::Pass, about.chain([Cause::rule(PolicyRule::NotEnforced)]).collect()))
         })
     }
 
@@ -170,8 +170,4 @@ impl<'c> PolicyTraffic<'c> {
         let at = ComponentPlace::Pod(self.subject.reference.clone());
         Judgement::certain(Component::NetworkPolicy, at, decision, because)
     }
-}
-
-fn rule(rule: PolicyRule) -> Cause {
-    Cause::rule(rule)
 }

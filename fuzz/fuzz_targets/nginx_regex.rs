@@ -10,23 +10,16 @@ use whichpod_core::request::RequestClient;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
+/// A Service and its pod.
+const WEB: &str = include_str!("web.yaml");
+
 fuzz_target!(|text: &str| {
     let mut parts = text.splitn(3, '\n');
     let asked = parts.next().unwrap_or_default().replace('\'', "%27");
     let target = parts.next().unwrap_or_default();
     let path = parts.next().unwrap_or_default();
     let manifests = format!(
-        "apiVersion: v1
-kind: Service
-metadata: {{name: web}}
-spec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}
----
-apiVersion: v1
-kind: Pod
-metadata: {{name: web, labels: {{app: web}}}}
-spec: {{containers: [{{name: web, image: nginx}}]}}
----
-apiVersion: networking.k8s.io/v1
+        "{WEB}apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
   name: web

@@ -9,6 +9,9 @@ use whichpod_core::request::RequestClient;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
+/// A Service and its pod.
+const WEB: &str = include_str!("web.yaml");
+
 fuzz_target!(|text: &str| {
     let (path, rule) = text.split_once('\n').unwrap_or(("/", text));
     // A text in JSON is one in YAML.
@@ -16,17 +19,7 @@ fuzz_target!(|text: &str| {
     let route =
         |syntax: &str| format!("{{match: {rule}, syntax: {syntax}, kind: Rule, services: [{{name: web, port: 80}}]}}");
     let manifests = format!(
-        "apiVersion: v1
-kind: Service
-metadata: {{name: web}}
-spec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}
----
-apiVersion: v1
-kind: Pod
-metadata: {{name: web, labels: {{app: web}}}}
-spec: {{containers: [{{name: web, image: nginx}}]}}
----
-apiVersion: traefik.io/v1alpha1
+        "{WEB}apiVersion: traefik.io/v1alpha1
 kind: IngressRoute
 metadata: {{name: web}}
 spec: {{routes: [{}, {}]}}

@@ -55,21 +55,9 @@ fn bare_kind(word: &str) -> &str {
     word.split('.').next().unwrap_or(word)
 }
 
-/// The kind that a word in front of a name means, in kubectl's short form or its long one.
+/// The kind that a word in front of a name means, its group aside.
 fn kind_of(word: &str) -> Option<&'static str> {
-    Some(match bare_kind(word).to_ascii_lowercase().as_str() {
-        "pod" | "pods" | "po" => "Pod",
-        "node" | "nodes" | "no" => "Node",
-        "svc" | "service" | "services" => "Service",
-        "deploy" | "deployment" | "deployments" => "Deployment",
-        "sts" | "statefulset" | "statefulsets" => "StatefulSet",
-        "ds" | "daemonset" | "daemonsets" => "DaemonSet",
-        "rs" | "replicaset" | "replicasets" => "ReplicaSet",
-        "rc" | "replicationcontroller" | "replicationcontrollers" => "ReplicationController",
-        "job" | "jobs" => "Job",
-        "cj" | "cronjob" | "cronjobs" => "CronJob",
-        _ => return None,
-    })
+    client::kind_of_word(&bare_kind(word).to_ascii_lowercase())
 }
 
 /// What somebody called: a kind if they named one, a namespace if they did, and a name.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::isolation::cidr_contains;
-use super::{PolicyTraffic, TrafficDirection, ports, rule};
+use super::{PolicyTraffic, TrafficDirection, ports};
 use crate::cluster::Cluster;
 use crate::model::{AdminPeer, AdminPolicySpec, AdminPort, AdminProtocol};
 use crate::order::Order;
@@ -86,7 +86,7 @@ pub fn judge_admin_tier(tier: &[AdminPolicy], flow: &PolicyTraffic<'_>) -> Optio
     };
     // 5. The judgement, with the other rules as candidates.
     let decision = if accepted { PacketDecision::Pass } else { PacketDecision::Drop };
-    let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), rule(named)]);
+    let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), Cause::rule(named)]);
     let candidates = rules.iter().enumerate().map(|(index, rule)| candidate(rule, index.cmp(&place)));
     Some(Judgement { candidates: candidates.collect(), ..judgement })
 }

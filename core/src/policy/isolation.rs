@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{PolicyTraffic, TrafficDirection, ports, rule};
+use super::{PolicyTraffic, TrafficDirection, ports};
 use crate::model::{NetworkPolicy, PolicyPeer, PolicyPort};
 use crate::packet::Protocol;
 use crate::source::{FieldRef, ObjectRef};
@@ -37,7 +37,7 @@ pub fn judge_network_policies(
             TrafficDirection::Ingress => PolicyRule::OwnNodeAllowed,
             TrafficDirection::Egress => PolicyRule::OwnNodeReachable,
         };
-        return Some(flow.judgement(PacketDecision::Pass, vec![rule(allowed)]));
+        return Some(flow.judgement(PacketDecision::Pass, vec![Cause::rule(allowed)]));
     }
     if let Some((first, _)) = isolating.first().filter(|_| flow.protocol == Protocol::Icmp) {
         // Policies are about TCP, UDP and SCTP; what becomes of ICMP is undefined, whether rules allow the peer or not
@@ -57,11 +57,11 @@ pub fn judge_network_policies(
     };
     let judgement = match considered.iter().find(|it| it.objection.is_none()) {
         Some(allowing) => {
-            flow.judgement(PacketDecision::Pass, vec![Cause::Field(allowing.field.clone()), rule(allowed)])
+            flow.judgement(PacketDecision::Pass, vec![Cause::Field(allowing.field.clone()), Cause::rule(allowed)])
         }
         None => {
             let policies = isolating.iter().map(|(reference, _)| Cause::Field(reference.field("")));
-            flow.judgement(PacketDecision::Drop, policies.chain([rule(denied)]).collect())
+            flow.judgement(PacketDecision::Drop, policies.chain([Cause::rule(denied)]).collect())
         }
     };
     Some(Judgement { candidates: considered.into_iter().map(candidate).collect(), ..judgement })

@@ -51,7 +51,6 @@ impl<'c> ServicePacket<'c> {
     /// Which endpoints serve: callers inside the cluster are spared externalTrafficPolicy, as behind kube-proxy.
     pub(super) fn replaced_course(&self, replacement: &ProxyReplacement) -> TrafficPath {
         let service = self.found.service;
-        let rule = |rule: ServiceRule| Cause::rule(rule);
         let mut because = vec![Cause::Field(replacement.said.clone())];
         let is_external = self.entrance.is_external();
         let scope = match (is_external, service.external_traffic_policy, self.arrival) {
@@ -63,9 +62,9 @@ impl<'c> ServicePacket<'c> {
             because.add_line(&endpoints::policy_field(self.found, !is_external));
         }
         if self.is_at_socket(replacement) {
-            because.push(rule(ServiceRule::SocketTranslated));
+            because.add_rule(ServiceRule::SocketTranslated);
         } else if is_external && self.arrival == PacketArrival::Wire {
-            because.push(rule(ServiceRule::ClientKeptOnNode));
+            because.add_rule(ServiceRule::ClientKeptOnNode);
         }
         TrafficPath { scope, mark: None, because }
     }

@@ -23,20 +23,29 @@ pub fn parse(text: &str, namespace: &str) -> Result<RequestClient, UsageError> {
     }
     let (namespace, name) = second.map_or((namespace, first), |name| (first, name));
     // 3. A pod, a node, or a workload.
-    let kind = match kind {
-        "pod" | "pods" | "po" => {
-            return Ok(RequestClient::Pod { namespace: namespace.into(), name: name.into() });
-        }
-        "node" | "nodes" | "no" if second.is_none() => return Ok(RequestClient::Node(name.into())),
+    match kind_of_word(kind).ok_or_else(wrong)? {
+        "Pod" => Ok(RequestClient::Pod { namespace: namespace.into(), name: name.into() }),
+        "Node" if second.is_none() => Ok(RequestClient::Node(name.into())),
+        "Node" | "Service" | "CronJob" => Err(wrong()),
+        kind => Ok(RequestClient::Workload { kind: kind.into(), namespace: namespace.into(), name: name.into() }),
+    }
+}
+
+/// The kind that a word in front of a name means, in kubectl's short form or its long one.
+pub fn kind_of_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "pod" | "pods" | "po" => "Pod",
+        "node" | "nodes" | "no" => "Node",
+        "svc" | "service" | "services" => "Service",
         "deploy" | "deployment" | "deployments" => "Deployment",
         "sts" | "statefulset" | "statefulsets" => "StatefulSet",
         "ds" | "daemonset" | "daemonsets" => "DaemonSet",
         "rs" | "replicaset" | "replicasets" => "ReplicaSet",
         "rc" | "replicationcontroller" | "replicationcontrollers" => "ReplicationController",
         "job" | "jobs" => "Job",
-        _ => return Err(wrong()),
-    };
-    Ok(RequestClient::Workload { kind: kind.into(), namespace: namespace.into(), name: name.into() })
+        "cj" | "cronjob" | "cronjobs" => "CronJob",
+        _ => return None,
+    })
 }
 
 const EXPECTED: &str = "write external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME or node/NAME";

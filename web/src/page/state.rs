@@ -325,6 +325,7 @@ impl State {
             Opened::Link => (None, Notice::LinkOpened),
             Opened::Nothing => (None, Notice::EmptyOpened),
         };
+        let opening = self.opening;
         // What an example put there need not be kept: it can be opened again.
         let mine = before.is_some() && (self.touched || self.example.is_none());
         Self {
@@ -334,8 +335,11 @@ impl State {
             edition: self.edition + 1,
             example,
             before: before.filter(|_| mine),
-            // That the workspace couldn't be read is more than that its link could.
-            notice: self.notice.filter(|it| *it == Notice::RecordUnreadable).or_else(|| mine.then_some(notice)),
+            // That the workspace couldn't be read is more than that the page's link could.
+            notice: self
+                .notice
+                .filter(|it| opening && *it == Notice::RecordUnreadable)
+                .or_else(|| mine.then_some(notice)),
             shown: None,
             opening: false,
             what_if: WhatIf::default(),
