@@ -15,11 +15,11 @@ use whichpod_core::ingress::{
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{Headers, HttpRequest};
 use whichpod_core::source::Sources;
-use whichpod_core::trace::PacketDecision;
+use whichpod_core::trace::{Cause, IngressControllerRule, PacketDecision};
 use whichpod_tests::nginx::{Dice, NginxAnswer, NginxProgram, free_port, start_mirror, temporary_folder};
 
 /// How many hosts with snippets of their own, and how many requests each gets.
-const HOSTS: usize = 250;
+const HOSTS: usize = 600;
 const REQUESTS: usize = 16;
 
 /// The snippets of one host, and what else stands beside them.
@@ -263,8 +263,10 @@ impl SnippetWriter<'_> {
                 let kind = self.dice.pick(&["", "=", "^~", "~", "~*"]);
                 let path = self.dice.pick(&["/api/x", "/a", "/x", "/B/", "/new"]);
                 let script = self.script(Place::Location, depth + 1);
-                // A location may not stand twice.
-                format!("location {kind} {path}{} {{\n{script}}}", ["", "/s", "/t"][self.locations - 1])
+                // A location may not stand twice, nor beside that of the Ingress.
+                let is_taken = path == "/a" && !kind.starts_with('~');
+                let first = if is_taken { "/r" } else { "" };
+                format!("location {kind} {path}{} {{\n{script}}}", [first, "/s", "/t"][self.locations - 1])
             }
             14 if place == Place::Location => self
                 .dice
@@ -458,6 +460,11 @@ fn ask(cluster: &Cluster, controller: &Controller, request: &HttpRequest) -> Str
         PacketDecision::Proxy(proxied) => {
             let sent = proxied.request.as_ref().expect("a request of its own");
             let response = own(pairs(&proxied.response_headers), "X-R-");
+            // All that HEAD shows is the status, which is not the pod's own where it stands in for an error.
+            let page = Cause::rule(IngressControllerRule::SnippetErrorPage);
+            if request.method == "HEAD" && judgement.branches[0].because.contains(&page) {
+                return "Unknown: the status of a page from a pod".to_owned();
+            }
             if request.method == "HEAD" && sent.method == "HEAD" {
                 return format!("200 [{response}]");
             }

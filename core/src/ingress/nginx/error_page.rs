@@ -31,7 +31,7 @@ impl ServerRequest<'_> {
     }
 
     /// An answer of nginx' own. One without a text from 400 on may be replaced (ngx_http_special_response_handler), unless
-    /// this is such a replacement.
+    /// this is such a replacement, or the end of a circle.
     pub fn respond(
         self,
         verdict: JudgementBuilder,
@@ -42,14 +42,17 @@ impl ServerRequest<'_> {
         let status = response.status;
         let special = response.location.is_some() || response.body.is_none() && status >= 400;
         // 1. Another answer takes its place.
-        if special && response.location.is_none() && !self.view.is_error_page {
+        let in_circle = self.changes > MOST_CHANGES;
+        if special && response.location.is_none() && !self.view.is_error_page && !in_circle {
             let codes = location.filter(|location| location.annotations.error_codes.contains(&status));
             let own = codes.filter(|location| {
                 self.view.annotation_of(location, Annotation::CustomHttpErrors).is_some()
                     && location.annotations.denied.is_none()
             });
             match force.error_page(status, own.is_some()) {
-                Some((snippet, line)) => return self.show_error_page(status, (snippet, line), &because),
+                Some((snippet, line)) => {
+                    return self.show_error_page(status, (snippet, line), (location, force), &because);
+                }
                 None => {
                     let everywhere = codes.filter(|_| !force.has_error_pages());
                     if let Some(location) = own.or(everywhere) {
@@ -70,6 +73,7 @@ impl ServerRequest<'_> {
         self,
         status: u16,
         (snippet, line): (&ConfigSnippet, &ErrorPageLine),
+        (location, force): (Option<&NginxLocation>, &BlocksInForce<'_>),
         because: &[Cause],
     ) -> Judgement {
         let causes = [Cause::line(&snippet.field), Cause::rule(IngressControllerRule::SnippetErrorPage)];
@@ -119,10 +123,9 @@ impl ServerRequest<'_> {
             };
             return explained_first(judgement, &because);
         }
-        // 4. Anything else is an address.
+        // 4. Anything else is an address, told from where the request is.
         let code = line.instead.filter(|code| matches!(code, 301 | 302 | 303 | 307 | 308)).unwrap_or(302);
-        let force = BlocksInForce { server: self.blocks_of_server(), ..BlocksInForce::default() };
-        asked.respond(verdict, (None, &force), redirect_response(code, target), because)
+        asked.respond(verdict, (location, force), redirect_response(code, target), because)
     }
 
     /// A status of custom-http-errors: the default backend answers for it, at `/`; the controller's own with 404. The template

@@ -62,7 +62,7 @@ impl<'a> ServerRequest<'a> {
         let own = if view.script_ended { None } else { early::answer_after_snippets(asked, location) };
         let target = if own.is_none() { rewrite_path(&view, location, asked.uri).ok().flatten() } else { None };
         if own.is_none() && view.script.uri_changed && target.is_none() {
-            return asked.search_again(&because);
+            return asked.search_again(Some(location), &force, &because);
         }
         let mut view = view.clone();
         if let Some((path, query)) = target {
@@ -82,12 +82,15 @@ impl<'a> ServerRequest<'a> {
         explained_first(judgement, &because)
     }
 
-    /// Another location, for the path as scripts have left it.
-    fn search_again(self, because: &[Cause]) -> Judgement {
+    /// Another location, for the path as scripts have left it; where that goes round, 500 from where it is, whose headers hold
+    /// (ngx_http_core_post_rewrite_phase).
+    fn search_again(self, location: Option<&NginxLocation>, force: &BlocksInForce<'_>, because: &[Cause]) -> Judgement {
         let changes = self.changes + 1;
         if changes > MOST_CHANGES {
             let circle = vec![Cause::rule(IngressControllerRule::SnippetsInCircle)];
-            return explained_first(self.bare.clone().respond(status_response(500), circle), because);
+            let asked = Self { changes, ..self };
+            let verdict = self.bare.clone();
+            return explained_first(asked.respond(verdict, (location, force), status_response(500), circle), because);
         }
         let mut view = self.view.clone();
         view.script.uri_changed = false;
@@ -133,7 +136,7 @@ impl<'a> ServerRequest<'a> {
         };
         let judgement = match answer {
             Some(answer) => asked.end(verdict, None, &force, answer),
-            None if view.script.uri_changed => return asked.search_again(&because()),
+            None if view.script.uri_changed => return asked.search_again(None, &force, &because()),
             // 3. Its addresses.
             None if access::is_refused_by_snippets(self.nginx, &view, &force) => {
                 let causes = vec![Cause::rule(IngressControllerRule::SnippetDenies)];

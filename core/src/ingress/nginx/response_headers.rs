@@ -47,7 +47,8 @@ pub fn set_response_headers(
             }
             PacketDecision::Proxy(proxied) => {
                 let mut headers = Headers(std::mem::take(&mut proxied.response_headers));
-                change_headers(nginx, view, location, force, 200, &mut headers);
+                // A pod's answer is taken for a good one; as an error page it has the status before (ngx_http_send_header).
+                change_headers(nginx, view, location, force, view.status_instead.unwrap_or(200), &mut headers);
                 proxied.response_headers = headers.0;
             }
             _ => {}

@@ -114,7 +114,8 @@ fn run_step(
             Ok(None)
         }
         ScriptStep::Return { status, text, line } => {
-            let text = text.as_ref().map(|text| state.expand(text, lookup)).transpose();
+            // ngx_http_complex_value, which knows nothing of what the script quotes.
+            let text = text.as_ref().map(|text| state.expand_with(text, lookup, false)).transpose();
             let text = text.map_err(|what| (what, *line))?;
             Ok(Some((ScriptEnd::Answer { status: *status, text }, *line)))
         }
