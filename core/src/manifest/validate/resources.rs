@@ -66,11 +66,15 @@ const KNOWN: [&str; 20] = [
     "services.loadbalancers",
 ];
 
+/// Whether it is one of them, or one of huge pages.
+pub(super) fn is_known_resource(name: &str) -> bool {
+    KNOWN.contains(&name) || name.starts_with("hugepages-") || name.starts_with("requests.hugepages-")
+}
+
 /// What is wrong with a resource's name (validateResourceName).
 pub(super) fn name_objections(name: &str) -> Vec<String> {
     let objections = format::qualified_name(name);
-    let is_known = KNOWN.contains(&name) || name.starts_with("hugepages-") || name.starts_with("requests.hugepages-");
-    if objections.is_empty() && !name.contains('/') && !is_known {
+    if objections.is_empty() && !name.contains('/') && !is_known_resource(name) {
         return vec!["must be a standard resource type or fully qualified".to_owned()];
     }
     objections

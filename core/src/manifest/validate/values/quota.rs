@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::resources::{container_objections, is_container_standard, name_objections};
+use super::super::resources::{container_objections, is_container_standard, is_known_resource, name_objections};
 use super::super::{ErrorValue, Errors, format};
 use super::Here;
 use crate::model::{Path, Quantity};
@@ -10,7 +10,7 @@ use crate::order::{Gather, Order};
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
 
-/// core/helper: standardQuotaResources; those that count, and those that weigh.
+/// Those of core/helper's standardQuotaResources that are counted, in whole numbers.
 const COUNTED: [&str; 9] = [
     "pods",
     "resourcequotas",
@@ -21,19 +21,6 @@ const COUNTED: [&str; 9] = [
     "persistentvolumeclaims",
     "services.nodeports",
     "services.loadbalancers",
-];
-const WEIGHED: [&str; 11] = [
-    "cpu",
-    "memory",
-    "ephemeral-storage",
-    "requests.cpu",
-    "requests.memory",
-    "requests.storage",
-    "requests.ephemeral-storage",
-    "limits.cpu",
-    "limits.memory",
-    "limits.ephemeral-storage",
-    "storage",
 ];
 
 const SCOPES: [&str; 6] =
@@ -48,7 +35,7 @@ fn is_huge_page(name: &str) -> bool {
 
 /// IsStandardQuotaResourceName.
 fn is_standard(name: &str) -> bool {
-    name != "storage" && (COUNTED.contains(&name) || WEIGHED.contains(&name)) || is_huge_page(name)
+    name != "storage" && is_known_resource(name)
 }
 
 /// IsResourceQuotaScopeValidForResource.
