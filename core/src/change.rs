@@ -1,7 +1,7 @@
 //! What happens to the cluster, written into the manifests: fields set and removed, objects added and deleted, and in the
 //! World document what became of pods. Pure: texts in, texts out, edited where something changes and nowhere else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ fn edits_at_once<'c>(
     manifests: &Manifests,
     changes: &[&'c Change],
 ) -> Result<(Vec<Edit>, Vec<&'c Change>), NotWritten> {
-    let mut edits: Vec<Edit> = Vec::new();
+    let (mut edits, mut taken): (Vec<Edit>, BTreeMap<(FileId, u32), Span>) = (Vec::new(), BTreeMap::new());
     let mut touched: BTreeSet<&ObjectRef> = BTreeSet::new();
     let mut later = Vec::new();
     let mut changes = changes.iter().copied();
@@ -103,8 +103,11 @@ fn edits_at_once<'c>(
         }
         // 3. The edit joins those before it unless their texts overlap or it must stand alone.
         let edit = edit(manifests, change)?;
-        let alone = edit.alone;
-        if edits.is_empty() || (!alone && edits.iter().all(|other| !other.overlaps(&edit))) {
+        let (alone, place) = (edit.alone, (edit.span.file, edit.span.start));
+        // Those taken don't overlap, so only the nearest two can.
+        let neighbours = taken.range(..=place).next_back().into_iter().chain(taken.range(place..).next());
+        if edits.is_empty() || (!alone && neighbours.into_iter().all(|(_, other)| !edit.overlaps(*other))) {
+            taken.insert(place, edit.span);
             edits.push(edit);
             if alone {
                 break;

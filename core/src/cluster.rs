@@ -16,6 +16,7 @@ use crate::source::ObjectRef;
 
 mod hash;
 mod label_index;
+mod selector_index;
 mod net;
 pub mod table;
 mod objects;

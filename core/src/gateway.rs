@@ -52,6 +52,7 @@ use route::GatewayRoute;
 pub struct Gateways {
     gateways: Vec<Gateway>,
     by_pod: BTreeMap<ObjectRef, usize>,
+    by_parent: BTreeMap<ObjectRef, usize>,
     attachments: Vec<RouteAttachment>,
 }
 
@@ -137,11 +138,12 @@ impl Gateways {
             let reference = ObjectRef::namespaced("Gateway", namespace, name);
             all.gateways.push(Gateway::of_class(cluster, &reference, gateway, &pods, class));
         }
+        all.by_parent = parents(&all.gateways);
         for route in GatewayRoute::all(cluster) {
-            all.attachments.extend(attach::attach_route(cluster, &mut all.gateways, &Arc::new(route)));
+            all.attachments.extend(attach::attach_route(cluster, &mut all.gateways, &all.by_parent, &Arc::new(route)));
         }
         for RouteAttachment { route, parent, field, refused, .. } in &all.attachments {
-            let gateway = all.gateways.iter_mut().find(|gateway| gateway.has_parent(parent));
+            let gateway = all.by_parent.get(parent).and_then(|place| all.gateways.get_mut(*place));
             if let Some((gateway, objection)) = gateway.zip(*refused) {
                 gateway.left_out.push((route.clone(), field.clone(), objection));
             }
@@ -178,7 +180,7 @@ impl Gateways {
         };
         let mut hosts = Vec::new();
         for attachment in self.attachments.iter().filter(|attachment| attachment.refused.is_none()) {
-            let gateway = self.gateways.iter().find(|gateway| gateway.has_parent(&attachment.parent));
+            let gateway = self.by_parent.get(&attachment.parent).and_then(|place| self.gateways.get(*place));
             let Some(address) = gateway.and_then(|gateway| gateway.address) else { continue };
             hosts.extend(named(&attachment.route, hostnames_of_route(cluster, &attachment.route), address));
         }
@@ -192,6 +194,22 @@ impl Gateways {
         }
         hosts
     }
+}
+
+/// The Gateway of each parent that a route can name: itself, or a ListenerSet that has joined it.
+fn parents(gateways: &[Gateway]) -> BTreeMap<ObjectRef, usize> {
+    let joined = |gateway: &Gateway| {
+        let sets = gateway.sets.iter().filter(|(_, joined)| *joined == ListenerSetAdmission::Yes);
+        let sets: Vec<ObjectRef> = sets.map(|(set, _)| set.clone()).collect();
+        std::iter::once(gateway.reference.clone()).chain(sets)
+    };
+    let mut all = BTreeMap::new();
+    for (place, gateway) in gateways.iter().enumerate() {
+        for parent in joined(gateway) {
+            all.entry(parent).or_insert(place);
+        }
+    }
+    all
 }
 
 fn hostnames_of_route<'c>(cluster: &'c Cluster, route: &ObjectRef) -> &'c [Text] {
@@ -277,12 +295,6 @@ impl Gateway {
             left_out: Vec::new(),
             reference,
         }
-    }
-
-    /// Whether it, or a ListenerSet that has joined it, is this parent.
-    fn has_parent(&self, parent: &ObjectRef) -> bool {
-        self.reference == *parent
-            || self.sets.iter().any(|(set, joined)| set == parent && *joined == ListenerSetAdmission::Yes)
     }
 
     /// Whether a route of its leads to a Service of which something holds.

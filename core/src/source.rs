@@ -24,6 +24,8 @@ pub struct SourceFile {
     /// The text as given.
     pub text: Arc<str>,
     line_starts: Vec<u32>,
+    /// How many characters stand before each [`BLOCK`] of bytes; empty where every byte is one.
+    characters_before: Vec<u32>,
 }
 
 /// Which text of [`Sources`].
@@ -134,7 +136,37 @@ impl SourceFile {
     fn new(name: Arc<str>, text: Arc<str>) -> Self {
         let ends = text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
         let line_starts = std::iter::once(0).chain(ends).collect();
-        Self { name, text, line_starts }
+        let blocks = text.as_bytes().chunks(BLOCK).scan(0, |before, block| {
+            let here = *before;
+            *before += characters(block);
+            Some(here)
+        });
+        let characters_before = if text.is_ascii() { Vec::new() } else { blocks.collect() };
+        Self { name, text, line_starts, characters_before }
+    }
+
+    /// The text from the beginning of a line, from 1, to the end of the file; empty past the last line.
+    pub fn text_from(&self, line: u32) -> &str {
+        let start = line.checked_sub(1).and_then(|line| self.line_starts.get(line as usize));
+        start.and_then(|start| self.text.get(*start as usize..)).unwrap_or("")
+    }
+
+    /// The byte at a line and column, both from 1; a column past the line's end is its end. None past the last line.
+    pub fn byte_at(&self, line: u32, column: u32) -> Option<usize> {
+        let (line, column) = (line.checked_sub(1)? as usize, column.checked_sub(1)?);
+        // 1. The line, without what ends it.
+        let start = *self.line_starts.get(line)? as usize;
+        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| *next as usize - 1);
+        if self.characters_before.is_empty() {
+            return Some((start + column as usize).min(end));
+        }
+        // 2. The last block that doesn't begin beyond the column, and the rest of the way on foot.
+        let wanted = self.characters_to(start) + column;
+        let block = self.characters_before.partition_point(|before| *before <= wanted).saturating_sub(1);
+        let from = (block * BLOCK).clamp(start, end);
+        let rest = self.text.as_bytes().get(from..end)?.iter().enumerate();
+        let mut beginnings = rest.filter(|(_, byte)| !is_continuation(**byte)).map(|(at, _)| from + at);
+        Some(beginnings.nth((wanted - self.characters_to(from)) as usize).unwrap_or(end))
     }
 
     /// Line and column of a byte, both from 1; a byte past the end is the end.
@@ -142,10 +174,27 @@ impl SourceFile {
         let line = self.line_starts.partition_point(|start| *start <= byte).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
         let end = (byte as usize).min(self.text.len());
-        let before = self.text.as_bytes().get(start..end).unwrap_or(&[]);
-        let characters = before.iter().filter(|byte| !is_continuation(**byte)).count();
-        (line as u32, characters as u32 + 1)
+        (line as u32, self.characters_to(end) - self.characters_to(start) + 1)
     }
+
+    /// How many characters begin before a byte.
+    fn characters_to(&self, byte: usize) -> u32 {
+        if self.characters_before.is_empty() {
+            return byte as u32;
+        }
+        // At the end of a text whose last block is full, no block begins.
+        let block = (byte / BLOCK).min(self.characters_before.len() - 1);
+        let before = self.characters_before.get(block).copied().unwrap_or(0);
+        before + characters(self.text.as_bytes().get(block * BLOCK..byte).unwrap_or(&[]))
+    }
+}
+
+/// Characters are counted once for so many bytes, so that a place far out in a long line is found soon.
+const BLOCK: usize = 1024;
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| !is_continuation(**byte)).count() as u32
 }
 
 /// Bytes of a UTF-8 character after its first.
@@ -282,6 +331,25 @@ mod tests {
         assert_eq!(sources.text(span), "x");
         let location = sources.locate(span).unwrap();
         assert_eq!((location.line, location.column, location.end_column), (2, 9, 10));
+    }
+
+    #[test]
+    fn a_place_far_out_in_a_line_is_told_and_found() {
+        for letter in ["a", "é", "日"] {
+            let text = format!("first\n{}\r\nlast", format!("{letter}b").repeat(2 * BLOCK));
+            let sources = Sources::new([("a.yaml", text.as_str())]);
+            let file = sources.file(FileId(0)).unwrap();
+            for (place, (at, _)) in text.char_indices().enumerate().skip(6).take(4 * BLOCK) {
+                let column = place as u32 - 5;
+                assert_eq!(file.line_and_column(at as u32), (2, column));
+                assert_eq!(file.byte_at(2, column), Some(at));
+            }
+            assert_eq!(file.byte_at(2, u32::MAX / 2), Some(text.len() - 5));
+            assert_eq!(file.byte_at(3, 9), Some(text.len()));
+            assert_eq!((file.byte_at(4, 1), file.text_from(4), file.text_from(0)), (None, "", ""));
+            assert_eq!(file.line_and_column(text.len() as u32), (3, 5));
+            assert_eq!(file.text_from(3), "last");
+        }
     }
 
     #[test]

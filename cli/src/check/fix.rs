@@ -39,7 +39,7 @@ pub fn difference(simulation: &Simulation, report: &CheckReport) -> Result<Strin
 }
 
 fn mended_files(simulation: &Simulation, report: &CheckReport) -> Result<Vec<MendedFile>, Unusable> {
-    // 1. The edits of each file that is a file, the last first, so that those before keep their places.
+    // 1. The edits of each file that is a file, in the order of their places.
     let mut edits: BTreeMap<&str, Vec<&FixReport>> = BTreeMap::new();
     for finding in &report.diagnostics {
         if let (Some(file), Some(fix)) = (&finding.file, &finding.fix) {
@@ -51,7 +51,7 @@ fn mended_files(simulation: &Simulation, report: &CheckReport) -> Result<Vec<Men
         if !Path::new(name).is_file() || files::is_corefile(name) {
             continue;
         }
-        fixes.sort_by_key(|fix| std::cmp::Reverse((fix.line, fix.column)));
+        fixes.sort_by_key(|fix| (fix.line, fix.column));
         fixes.dedup();
         let Some((_, source)) = simulation.manifests.sources.iter().find(|(_, source)| *source.name == *name) else {
             continue;
@@ -61,34 +61,23 @@ fn mended_files(simulation: &Simulation, report: &CheckReport) -> Result<Vec<Men
         if !source.text.starts_with(&before) {
             continue;
         }
-        // 2. Those that don't overlap.
-        let (mut after, mut made, mut next) = (before.clone(), 0, usize::MAX);
+        // 2. Those that don't overlap, and what stands between them.
+        let (mut after, mut made, mut from) = (String::new(), 0, 0);
         for fix in fixes {
-            let (Some(start), Some(end)) =
-                (place(&before, fix.line, fix.column), place(&before, fix.end_line, fix.end_column))
-            else {
+            let place = |line, column| source.byte_at(line, column).filter(|at| *at <= before.len());
+            let (Some(start), Some(end)) = (place(fix.line, fix.column), place(fix.end_line, fix.end_column)) else {
                 continue;
             };
-            if end <= next && start <= end {
-                after.replace_range(start..end, &fix.replacement);
-                (made, next) = (made + 1, start);
+            if from <= start && start <= end {
+                after += &before[from..start];
+                after += &fix.replacement;
+                (made, from) = (made + 1, end);
             }
         }
+        after += &before[from..];
         mended.push(MendedFile { name: name.to_owned(), before, after, fixes: made });
     }
     Ok(mended)
-}
-
-/// The byte of a line and column, both from 1.
-fn place(text: &str, line: u32, column: u32) -> Option<usize> {
-    let mut start = 0;
-    for _ in 1..line {
-        start += text.get(start..)?.find('\n')? + 1;
-    }
-    let rest = text.get(start..)?;
-    let line = rest.split('\n').next()?;
-    let column = (column as usize).checked_sub(1)?;
-    Some(start + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at))
 }
 
 /// The lines that differ, each run of them with three lines around.

@@ -70,9 +70,8 @@ fn by_comment(finding: &Diagnostic, code: &str, simulation: &Simulation) -> bool
     let (Some(at), Some(file)) = (manifests.sources.locate(place), manifests.sources.file(place.file)) else {
         return false;
     };
-    let line = at.line as usize;
-    let mut near = file.text.lines().skip(line.saturating_sub(2)).take(if line > 1 { 2 } else { 1 });
-    let (above, own) = if line > 1 { (near.next(), near.next()) } else { (None, near.next()) };
+    let own = file.text_from(at.line).lines().next();
+    let above = file.text_from(at.line.saturating_sub(1)).lines().next();
     let above = above.filter(|above| above.trim_start().starts_with('#'));
     own.into_iter().chain(above).any(|text| silences(text, code))
 }

@@ -28,9 +28,9 @@ impl Edit {
         Self { span, text, alone: false }
     }
 
-    /// Whether both are about the same bytes, or the same place between two.
-    pub fn overlaps(&self, other: &Self) -> bool {
-        let (one, other) = (self.span, other.span);
+    /// Whether it is about some of these bytes, or the same place between two.
+    pub fn overlaps(&self, other: Span) -> bool {
+        let one = self.span;
         one.file == other.file && (one.start == other.start || (one.start < other.end && other.start < one.end))
     }
 }
@@ -149,22 +149,35 @@ pub fn delete(sources: &Sources, object: &YamlNode) -> Result<Edit, NotWritten> 
 
 /// The bytes of a document in its text, with a line `---` beside it; None if it is the only one.
 fn document(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
-    let mut at = 0;
-    let separators = text.split_inclusive('\n').filter_map(|line| {
+    // 1. The nearest separators: from the object outwards, so that among many documents only its own is looked at.
+    let mut at = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let mut lines_above = text.get(..at)?.split_inclusive('\n').rev().map(|line| {
+        let line_end = at;
+        at -= line.len();
+        (at, line_end, line)
+    });
+    let before = lines_above.find(|(_, _, line)| is_separator(line));
+    let mut at = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at + 1);
+    // Where the object ends with its last line break, a separator may stand right behind it.
+    at = if text.get(..end)?.ends_with('\n') { end } else { at };
+    let mut lines_below = text.get(at..)?.split_inclusive('\n').map(|line| {
         let begin = at;
         at += line.len();
-        let rest = line.strip_prefix("---")?;
-        (rest.trim().is_empty() || rest.starts_with(' ')).then_some((begin, at))
+        (begin, at, line)
     });
-    let separators: Vec<(usize, usize)> = separators.collect();
-    let before = separators.iter().rfind(|(_, line_end)| *line_end <= start);
-    let after = separators.iter().find(|(begin, _)| *begin >= end);
+    let after = lines_below.find(|(_, _, line)| is_separator(line));
+    // 2. The document goes with the separator above it, the first with the one below.
     match (before, after) {
         (None, None) => None,
-        (None, Some((_, after))) => Some((0, *after)),
-        (Some((before, _)), None) => Some((*before, text.len())),
-        (Some((before, _)), Some((after, _))) => Some((*before, *after)),
+        (None, Some((_, after, _))) => Some((0, after)),
+        (Some((before, ..)), None) => Some((before, text.len())),
+        (Some((before, ..)), Some((after, ..))) => Some((before, after)),
     }
+}
+
+/// Whether a line parts documents.
+fn is_separator(line: &str) -> bool {
+    line.strip_prefix("---").is_some_and(|rest| rest.trim().is_empty() || rest.starts_with(' '))
 }
 
 /// An element of a list in lines; the last one leaves an empty list.
@@ -188,7 +201,8 @@ fn element(file: &SourceFile, span: Span, line: usize) -> Edit {
     let alone = !follows && !earlier.is_some_and(is_element);
     let start = if alone { before.trim_end().len() } else { line };
     let text = if alone { " []\n" } else { "" };
-    Edit { span: Span { start: start as u32, end: end as u32, ..span }, text: text.to_owned(), alone: true }
+    // Those with another behind them can go together: the last one stays, and tells in a text of its own whether it is the only one.
+    Edit { span: Span { start: start as u32, end: end as u32, ..span }, text: text.to_owned(), alone: !follows }
 }
 
 fn is_filled(node: &YamlNode) -> bool {

@@ -269,7 +269,7 @@ impl<'a> ScheduledNodes<'a> {
         standing.room.take(&self.wishes.of(&draft.pod.spec));
         standing.host_ports.take(&draft.pod.spec);
         self.neighbours.stand(draft, number, node);
-        self.spread.stand(draft, number, at, node);
+        self.spread.stand(draft, number, at);
     }
 
     fn place_daemons(&mut self, drafts: &mut [PodDraft]) {

@@ -1,6 +1,6 @@
 //! Which listeners a route attaches to, parentRef by parentRef, and why it may not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::implementation::RouteCompetition;
@@ -30,11 +30,16 @@ pub struct RouteAttachment {
 }
 
 /// Attaches a route to the listeners of the Gateways that it names.
-pub fn attach_route(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<GatewayRoute>) -> Vec<RouteAttachment> {
+pub fn attach_route(
+    cluster: &Cluster,
+    gateways: &mut [Gateway],
+    by_parent: &BTreeMap<ObjectRef, usize>,
+    route: &Arc<GatewayRoute>,
+) -> Vec<RouteAttachment> {
     let mut attachments = Vec::new();
     for (index, parent) in route.parents.iter().enumerate() {
         let Some(reference) = parent_object(route, parent) else { continue };
-        let Some(gateway) = gateways.iter_mut().find(|gateway| gateway.has_parent(&reference)) else { continue };
+        let Some(gateway) = by_parent.get(&reference).and_then(|place| gateways.get_mut(*place)) else { continue };
         let unresolved = backend::first_backend_fault(cluster, gateway.implementation, route);
         let refused = attach_to_listeners(cluster, gateway, &reference, route, parent).err();
         for reading in &mut gateway.readings {

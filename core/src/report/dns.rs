@@ -1,5 +1,6 @@
 //! The name lookup in the JSON contract.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -52,13 +53,9 @@ pub fn dns(resolution: &Resolution) -> Option<DnsReport> {
 fn report(lookup: &NameLookup) -> DnsReport {
     let used = used(lookup);
     let all = |section: fn(&Answer) -> &Vec<DnsRecord>| {
-        let mut records: Vec<RecordReport> = Vec::new();
-        for record in used.iter().flat_map(|answer| section(answer)).map(record) {
-            if !records.contains(&record) {
-                records.push(record);
-            }
-        }
-        records
+        let mut seen = BTreeSet::new();
+        let records = used.iter().flat_map(|answer| section(answer)).map(record);
+        records.filter(|one| seen.insert((one.name.clone(), one.ttl, one.kind.clone(), one.data.clone()))).collect()
     };
     let mut queries: Vec<String> = Vec::new();
     for name in lookup.queries.iter().map(|query| query.question.name.to_string()) {

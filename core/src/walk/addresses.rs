@@ -34,7 +34,10 @@ pub fn connect_to_any_address(
 ) -> Vec<Landing> {
     let mut families: Vec<Vec<IpAddr>> = Vec::new();
     for address in addresses {
-        match families.last_mut().filter(|family| family.iter().all(|other| other.is_ipv4() == address.is_ipv4())) {
+        match families
+            .last_mut()
+            .filter(|family| family.first().is_some_and(|other| other.is_ipv4() == address.is_ipv4()))
+        {
             Some(family) => family.push(*address),
             None => families.push(vec![*address]),
         }

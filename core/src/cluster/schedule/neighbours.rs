@@ -1,6 +1,7 @@
 //! Required affinity and anti-affinity between pods (scheduler, InterPodAffinity).
 //!
-//! A cluster in which no pod asks for either costs nothing here.
+//! A cluster in which no pod asks for either costs nothing here. The places of a term follow each pod that stands, so that pods
+//! with the same term don't look for them anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use std::sync::Arc;
 use super::super::label_index::LabelIndex;
 use super::super::node::Node;
 use super::super::pod_draft::PodDraft;
-use crate::model::{LabelSelector, Labels, PodAffinityTerm, PodSpec, Text};
+use super::super::selector_index::SelectorIndex;
+use crate::model::{LabelSelector, Labels, PodAffinityTerm, Text};
 use crate::order::Gather;
 
 /// The pods that stand, as far as others care.
@@ -19,28 +21,38 @@ pub(super) struct InterPodAffinity<'a> {
     index: Option<LabelIndex>,
     /// The node's labels of each pod that stands.
     standing: BTreeMap<usize, Arc<Labels>>,
-    /// Templates with anti-affinity that stand, and the labels of their nodes.
-    averse: Vec<AntiAffinityTerm>,
+    /// Where the pods stand that a term selects.
+    selected: TermTable,
+    /// Where the pods stand that have a term of anti-affinity.
+    averse: TermTable,
     /// What holds for the pods that are being placed.
     current: CurrentPodTerms,
 }
 
-struct AntiAffinityTerm {
-    spec: Arc<PodSpec>,
-    namespace: Text,
-    terms: Vec<AffinityTerm>,
-    nodes: Vec<Arc<Labels>>,
+/// Terms with places, each once.
+#[derive(Default)]
+struct TermTable {
+    terms: Vec<TermPlaces>,
+    /// By what they say, and the namespace of the pod that says it.
+    numbers: BTreeMap<String, usize>,
+    selectors: SelectorIndex,
 }
 
-/// The places that the pods being placed may not or must stand in.
+/// A term, and values of its node label.
+struct TermPlaces {
+    term: AffinityTerm,
+    values: BTreeSet<Text>,
+}
+
+/// The terms, by number, whose places the pods being placed may not or must stand in.
 #[derive(Default)]
 struct CurrentPodTerms {
-    /// Own anti-affinity, by term.
-    shunned: Vec<TopologyCounts>,
+    /// Own anti-affinity.
+    shunned: Vec<usize>,
     /// Others' anti-affinity.
-    closed: Vec<TopologyCounts>,
-    /// Own affinity, by term.
-    sought: Vec<TopologyCounts>,
+    closed: Vec<usize>,
+    /// Own affinity.
+    sought: Vec<usize>,
     /// Own affinity can only be met by oneself, and is.
     is_first: bool,
 }
@@ -72,15 +84,52 @@ impl AffinityTerm {
     }
 }
 
-/// The values of a node label.
-struct TopologyCounts {
-    key: Text,
-    values: BTreeSet<Text>,
+impl TermPlaces {
+    fn add(&mut self, node: &Labels) {
+        self.values.extend(node.get(&self.term.key).cloned());
+    }
+
+    fn hold(&self, node: &Labels) -> bool {
+        node.get(&self.term.key).is_some_and(|value| self.values.contains(value))
+    }
 }
 
-impl TopologyCounts {
-    fn hold(&self, node: &Labels) -> bool {
-        node.get(&self.key).is_some_and(|value| self.values.contains(value))
+impl TermTable {
+    /// The number of a pod's term; a new one has the places that are given.
+    fn number(
+        &mut self,
+        term: &PodAffinityTerm,
+        own: &str,
+        all: &BTreeMap<Text, Arc<Labels>>,
+        places: impl FnOnce(&AffinityTerm) -> BTreeSet<Text>,
+    ) -> usize {
+        let name = format!("{:?}", (own, term));
+        if let Some(known) = self.numbers.get(&name) {
+            return *known;
+        }
+        let (number, term) = (self.terms.len(), AffinityTerm::of(term, own, all));
+        self.selectors.insert(number, term.selector.as_ref());
+        self.terms.push(TermPlaces { values: places(&term), term });
+        self.numbers.insert(name, number);
+        number
+    }
+
+    /// The numbers of the terms that select a pod.
+    fn selecting(&self, draft: &PodDraft) -> Vec<usize> {
+        let (namespace, labels) = (draft.pod.namespace(), &draft.pod.labels);
+        let selects = |number: &usize| self.terms.get(*number).is_some_and(|it| it.term.selects(namespace, labels));
+        self.selectors.candidates(labels).filter(selects).collect()
+    }
+
+    fn add(&mut self, number: usize, node: &Labels) {
+        if let Some(places) = self.terms.get_mut(number) {
+            places.add(node);
+        }
+    }
+
+    /// Whether a node is in the places of a term.
+    fn hold(&self, number: usize, node: &Labels) -> bool {
+        self.terms.get(number).is_some_and(|places| places.hold(node))
     }
 }
 
@@ -97,7 +146,8 @@ impl<'a> InterPodAffinity<'a> {
             namespaces,
             index: drafts.iter().any(cares).then(|| LabelIndex::new(pods())),
             standing: BTreeMap::new(),
-            averse: Vec::new(),
+            selected: TermTable::default(),
+            averse: TermTable::default(),
             current: CurrentPodTerms::default(),
         }
     }
@@ -107,60 +157,43 @@ impl<'a> InterPodAffinity<'a> {
             return;
         }
         self.standing.insert(number, node.labels.clone());
-        let terms = &draft.pod.spec.affinity.pod_anti_affinity.required;
-        if !terms.is_empty() {
-            let same = |averse: &&mut AntiAffinityTerm| {
-                Arc::ptr_eq(&averse.spec, &draft.pod.spec) && *averse.namespace == *draft.pod.namespace()
-            };
-            match self.averse.iter_mut().find(same) {
-                Some(averse) => averse.nodes.push(node.labels.clone()),
-                None => self.averse.push(AntiAffinityTerm {
-                    spec: draft.pod.spec.clone(),
-                    namespace: draft.pod.namespace().into(),
-                    terms: self.terms(draft, terms),
-                    nodes: vec![node.labels.clone()],
-                }),
-            }
+        for selecting in self.selected.selecting(draft) {
+            self.selected.add(selecting, &node.labels);
+        }
+        for term in &draft.pod.spec.affinity.pod_anti_affinity.required {
+            let number = self.averse.number(term, draft.pod.namespace(), self.namespaces, |_| BTreeSet::new());
+            self.averse.add(number, &node.labels);
         }
     }
 
     /// Looks up what holds for a pod before it is placed.
     pub fn prepare(&mut self, draft: &PodDraft) {
-        let Some(index) = &self.index else { return };
+        if self.index.is_none() {
+            return;
+        }
         let affinity = &draft.pod.spec.affinity;
-        let wanted = self.terms(draft, &affinity.pod_affinity.required);
-        let sought: Vec<TopologyCounts> = wanted.iter().map(|term| self.places(index, term)).collect();
-        let shunned = self.terms(draft, &affinity.pod_anti_affinity.required);
-        let shunned = shunned.iter().map(|term| self.places(index, term)).collect();
-        let own = |term: &AffinityTerm| term.selects(draft.pod.namespace(), &draft.pod.labels);
-        let is_first = sought.iter().all(|places| places.values.is_empty()) && wanted.iter().all(own);
-        self.current = CurrentPodTerms { shunned, closed: self.closed(draft), sought, is_first };
+        let sought = self.numbers(draft, &affinity.pod_affinity.required);
+        let shunned = self.numbers(draft, &affinity.pod_anti_affinity.required);
+        let mut wanted = sought.iter().filter_map(|number| self.selected.terms.get(*number));
+        let is_first =
+            wanted.all(|it| it.values.is_empty() && it.term.selects(draft.pod.namespace(), &draft.pod.labels));
+        self.current = CurrentPodTerms { shunned, closed: self.averse.selecting(draft), sought, is_first };
     }
 
-    fn terms(&self, draft: &PodDraft, terms: &[PodAffinityTerm]) -> Vec<AffinityTerm> {
-        terms.iter().map(|term| AffinityTerm::of(term, draft.pod.namespace(), self.namespaces)).collect()
-    }
-
-    /// Where the pods stand that a term selects.
-    fn places(&self, index: &LabelIndex, term: &AffinityTerm) -> TopologyCounts {
-        let mut values = BTreeSet::new();
-        for (namespace, selector) in term.namespaces.iter().zip(term.selector.iter().cycle()) {
-            let pods = index.matching(namespace, selector);
-            let nodes = pods.iter().filter_map(|number| self.standing.get(number));
-            values.extend(nodes.filter_map(|node| node.get(&term.key).cloned()));
-        }
-        TopologyCounts { key: term.key.clone(), values }
-    }
-
-    fn closed(&self, draft: &PodDraft) -> Vec<TopologyCounts> {
-        let mut closed = Vec::new();
-        for averse in &self.averse {
-            for term in averse.terms.iter().filter(|term| term.selects(draft.pod.namespace(), &draft.pod.labels)) {
-                let values = averse.nodes.iter().filter_map(|node| node.get(&term.key).cloned());
-                closed.push(TopologyCounts { key: term.key.clone(), values: values.into_set() });
+    /// The numbers of a pod's terms; a new one learns where the pods stand that it selects.
+    fn numbers(&mut self, draft: &PodDraft, terms: &[PodAffinityTerm]) -> Vec<usize> {
+        let (index, standing) = (&self.index, &self.standing);
+        let places = |term: &AffinityTerm| {
+            let mut values = BTreeSet::new();
+            for (namespace, selector) in term.namespaces.iter().zip(term.selector.iter().cycle()) {
+                let pods = index.iter().flat_map(|index| index.matching(namespace, selector));
+                let nodes = pods.filter_map(|number| standing.get(&number));
+                values.extend(nodes.filter_map(|node| node.get(&term.key).cloned()));
             }
-        }
-        closed
+            values
+        };
+        let own = draft.pod.namespace();
+        terms.iter().map(|term| self.selected.number(term, own, self.namespaces, places)).collect()
     }
 
     /// Why the pod that was prepared can't stand on a node (interpodaffinity/filtering.go, in its order).
@@ -169,12 +202,13 @@ impl<'a> InterPodAffinity<'a> {
         let CurrentPodTerms { shunned, closed, sought, is_first } = &self.current;
         let has_keys = draft.pod.spec.affinity.pod_affinity.required.iter();
         let mut has_keys = has_keys.map(|term| node.labels.contains_key(&term.topology_key));
-        let is_near = sought.iter().all(|places| places.hold(&node.labels)) || (*is_first && has_keys.all(|has| has));
+        let selected = |number: &usize| self.selected.hold(*number, &node.labels);
+        let is_near = sought.iter().all(selected) || (*is_first && has_keys.all(|has| has));
         if !is_near {
             Some("node(s) didn't match pod affinity rules")
-        } else if shunned.iter().any(|places| places.hold(&node.labels)) {
+        } else if shunned.iter().any(selected) {
             Some("node(s) didn't match pod anti-affinity rules")
-        } else if closed.iter().any(|places| places.hold(&node.labels)) {
+        } else if closed.iter().any(|number| self.averse.hold(*number, &node.labels)) {
             Some("node(s) didn't satisfy existing pods anti-affinity rules")
         } else {
             None

@@ -1,6 +1,7 @@
 //! The order in which a program tries a name's addresses (RFC 6724, getaddrinfo in glibc and musl).
 
 use crate::order::Order as _;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::request::ClientLibc;
@@ -17,12 +18,8 @@ impl AddressOrder {
     /// Without repeats; addresses that the client has no source for last, then by the C library's precedence. Addresses of
     /// equal rank keep the order of the answer.
     pub fn sort(&self, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
-        let mut kept: Vec<IpAddr> = Vec::new();
-        for address in addresses {
-            if !kept.contains(&address) {
-                kept.push(address);
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let mut kept: Vec<IpAddr> = addresses.into_iter().filter(|address| seen.insert(*address)).collect();
         // musl leaves addresses of IPv4 alone as they came (lookup_name.c: "only IPv4 results").
         if self.libc == ClientLibc::Musl && kept.iter().all(IpAddr::is_ipv4) {
             return kept;

@@ -1,5 +1,7 @@
 //! `delete` (pkg/cmd/delete), with what the garbage collector and the endpoints controller take away after it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{KubectlView, ResourceType, SelectedObject, WriteCommand, WriteResult, unsupported_error, write_output};
 use crate::change::{Change, PodFate};
 use crate::source::ObjectRef;
@@ -82,20 +84,27 @@ fn is_made_set(one: &SelectedObject, view: KubectlView<'_>) -> bool {
 
 /// Adds what is owned by what is gone, and the Endpoints of Services (endpoints_controller.go, syncService).
 pub fn collect_owned(view: KubectlView<'_>, gone: &mut Vec<ObjectRef>) {
-    let mut at = 0;
-    while let Some(owner) = gone.get(at).cloned() {
-        at += 1;
-        for object in &view.manifests.objects {
-            let metadata = object.body.metadata();
-            let mut owners = metadata.map_or(&[][..], |metadata| &metadata.owner_references).iter();
-            let same_namespace = object.reference.namespace == owner.namespace;
-            let is_owned = owners.any(|one| one.kind == owner.kind && one.name == owner.name);
-            let is_of_service = &*owner.kind == "Service"
-                && &*object.reference.kind == "Endpoints"
-                && object.reference.name == owner.name;
-            if same_namespace && (is_owned || is_of_service) && !gone.contains(&object.reference) {
-                gone.push(object.reference.clone());
-            }
+    // 1. Who owns what: by namespace, kind and name.
+    type Owner<'o> = (Option<&'o str>, &'o str, &'o str);
+    let mut owned: BTreeMap<Owner<'_>, Vec<&ObjectRef>> = BTreeMap::new();
+    for object in &view.manifests.objects {
+        let (reference, metadata) = (&object.reference, object.body.metadata());
+        let namespace = reference.namespace.as_deref();
+        for owner in metadata.map_or(&[][..], |metadata| &metadata.owner_references) {
+            owned.entry((namespace, &owner.kind, &owner.name)).or_default().push(reference);
         }
+        if &*reference.kind == "Endpoints" {
+            owned.entry((namespace, "Service", &reference.name)).or_default().push(reference);
+        }
+    }
+    // 2. What is added may itself own something.
+    let mut known: BTreeSet<ObjectRef> = gone.iter().cloned().collect();
+    let mut at = 0;
+    while let Some(owner) = gone.get(at) {
+        at += 1;
+        let owner = (owner.namespace.as_deref(), &*owner.kind, &*owner.name);
+        let new = owned.get(&owner).into_iter().flatten().filter(|object| known.insert((**object).clone()));
+        let new: Vec<ObjectRef> = new.map(|object| (*object).clone()).collect();
+        gone.extend(new);
     }
 }

@@ -1,10 +1,12 @@
 //! What the API server says of an object that a command makes: the same validation as of what is pasted, and what
 //! allocating its addresses and ports finds.
 
+use std::collections::BTreeMap;
+
 use super::{KubectlView, UsageError, WriteCommand, kubectl_error};
 use crate::change::{self, Change};
 use crate::cluster::{Cluster, SettingOverrides};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{Language, diagnostic};
 use crate::kubectl::resource;
 use crate::manifest::Manifests;
@@ -19,13 +21,13 @@ pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Ch
     let Ok(Some(changed)) = change::apply(view.manifests, changes) else { return Ok(()) };
     let manifests = Manifests::read_with(changed.sources, view.manifests.checks);
     let cluster = Cluster::build(&manifests, &SettingOverrides::default());
+    let (found, known) =
+        (by_object(manifests.diagnostics.iter().chain(&cluster.diagnostics)), by_object(&view.manifests.diagnostics));
     for reference in touched {
-        let found = manifests.diagnostics.iter().chain(&cluster.diagnostics);
-        let errors = found
-            .filter(|found| found.problem.severity() == Severity::Error && found.object.as_ref() == Some(&reference));
+        let errors = of(&found, &reference).filter(|found| found.problem.severity() == Severity::Error);
         // What is wrong with it already is no fault of the command.
-        let known = view.manifests.diagnostics.iter().filter(|found| found.object.as_ref() == Some(&reference));
-        let known: Vec<String> = known.map(|found| diagnostic::message(found, Language::English)).collect();
+        let known: Vec<String> =
+            of(&known, &reference).map(|found| diagnostic::message(found, Language::English)).collect();
         let errors = errors.map(|found| diagnostic::message(found, Language::English));
         let errors: Vec<String> = errors.filter(|error| !known.contains(error)).collect();
         if !errors.is_empty() {
@@ -33,6 +35,23 @@ pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Ch
         }
     }
     Ok(())
+}
+
+/// What was found, object by object.
+type ByObject<'f> = BTreeMap<&'f ObjectRef, Vec<&'f Diagnostic>>;
+
+fn by_object<'f>(found: impl IntoIterator<Item = &'f Diagnostic>) -> ByObject<'f> {
+    let mut all = ByObject::new();
+    for one in found {
+        if let Some(object) = &one.object {
+            all.entry(object).or_default().push(one);
+        }
+    }
+    all
+}
+
+fn of<'f>(all: &ByObject<'f>, object: &ObjectRef) -> impl Iterator<Item = &'f Diagnostic> {
+    all.get(object).cloned().unwrap_or_default().into_iter()
 }
 
 /// The object of a change that the API server validates.

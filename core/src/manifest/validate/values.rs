@@ -1,6 +1,9 @@
 //! Values of built-in kinds that no slim struct has: enums, ranges, names, and what must be there
 //! (pkg/apis/*/validation). A table says most of it, by the API's struct and field, wherever the struct stands.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use super::super::default::template_defaults;
 use super::workload::template as workload_template;
 use super::{Errors, metadata};
@@ -91,16 +94,15 @@ fn walk(node: &YamlNode, kind: Type, at: &Path<'_>, version: KubernetesVersion, 
 }
 
 fn fields(node: &YamlNode, object: &Struct, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
-    for (_, field, rule) in table::RULES.iter().filter(|(name, ..)| name.split(' ').any(|name| name == object.name())) {
-        let values = values::field_values(object.name(), field).unwrap_or(values::ANYTHING);
+    static BY_STRUCT: OnceLock<BTreeMap<&str, StructRules>> = OnceLock::new();
+    let rules = BY_STRUCT.get_or_init(struct_rules).get(object.name());
+    for (field, rule, values) in rules.iter().flat_map(|rules| &rules.fields) {
         rule.apply(values, node.child(field), &at.field(field), errors);
     }
-    for (_, whole) in table::WHOLES.iter().filter(|(name, _)| *name == object.name()) {
+    for whole in rules.iter().flat_map(|rules| &rules.wholes) {
         whole(&Here { node, at, version }, errors);
     }
-    // Structs that Go has whether somebody wrote them or not.
-    for (_, field) in table::NESTED.iter().filter(|(name, field)| *name == object.name() && node.child(field).is_none())
-    {
+    for field in rules.iter().flat_map(|rules| &rules.nested).filter(|field| node.child(field).is_none()) {
         if let Some(kind) = object.field(field) {
             let nothing = YamlNode { span: node.span, value: Value::Null };
             walk(&nothing, kind, &at.field(field), version, errors);
@@ -112,6 +114,33 @@ fn fields(node: &YamlNode, object: &Struct, at: &Path<'_>, version: KubernetesVe
             walk(&entry.value, field, &at.field(&entry.key), version, errors);
         }
     }
+}
+
+/// What the tables say of one struct.
+#[derive(Default)]
+struct StructRules {
+    fields: Vec<(&'static str, rule::FieldRule, &'static values::FieldValues)>,
+    wholes: Vec<Whole>,
+    /// Structs in it that Go has whether somebody wrote them or not.
+    nested: Vec<&'static str>,
+}
+
+/// The tables by struct, since every struct of every object asks them.
+fn struct_rules() -> BTreeMap<&'static str, StructRules> {
+    let mut all: BTreeMap<&str, StructRules> = BTreeMap::new();
+    for (names, field, rule) in table::RULES {
+        for name in names.split(' ') {
+            let values = values::field_values(name, field).unwrap_or(values::ANYTHING);
+            all.entry(name).or_default().fields.push((field, *rule, values));
+        }
+    }
+    for (name, whole) in table::WHOLES {
+        all.entry(name).or_default().wholes.push(*whole);
+    }
+    for (name, field) in table::NESTED {
+        all.entry(name).or_default().nested.push(field);
+    }
+    all
 }
 
 impl<'n> Here<'n, '_> {
