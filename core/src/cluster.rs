@@ -125,6 +125,8 @@ pub struct Cluster {
     pub envoy_resources: BTreeMap<ObjectRef, Arc<model::EnvoyResource>>,
     /// F5's own objects, of all kinds.
     pub f5_resources: BTreeMap<ObjectRef, Arc<model::F5Resource>>,
+    /// What the AWS Load Balancer Controller's classes say besides.
+    pub ingress_class_params: BTreeMap<Text, Arc<model::IngressClassParams>>,
     /// Traefik's IngressRoutes.
     pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
     /// Traefik's IngressRouteTCPs.
@@ -237,6 +239,7 @@ impl Cluster {
             baseline_admin_network_policies: cluster_scoped(objects.baseline_admin_network_policies),
             envoy_resources: manifests.objects.iter().filter_map(envoy_resource).into_map(),
             f5_resources: manifests.objects.iter().filter_map(f5_resource).into_map(),
+            ingress_class_params: manifests.objects.iter().filter_map(ingress_class_params).into_map(),
             issued_secrets,
             plugin_policies: plugin_policies(manifests),
             supplied,
@@ -311,6 +314,13 @@ fn f5_resource(object: &Object) -> Option<(ObjectRef, Arc<model::F5Resource>)> {
         | Body::TransportServer(body)
         | Body::GlobalConfiguration(body)
         | Body::F5Policy(body) => Some((object.reference.clone(), body.clone())),
+        _ => None,
+    }
+}
+
+fn ingress_class_params(object: &Object) -> Option<(Text, Arc<model::IngressClassParams>)> {
+    match &object.body {
+        Body::IngressClassParams(params) => Some((params.metadata.name.clone(), params.clone())),
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ pub use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::diagnostic::Diagnostic;
 use crate::model::Text;
 use crate::order::Order;
-use crate::packet::{HttpRequest, Scheme};
+use crate::packet::{HttpRequest, Packet, Scheme};
 use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, ComponentPlace, Judgement, ModelGap, PacketDecision};
@@ -30,15 +30,19 @@ mod nginx_config;
 mod nginx;
 mod traefik;
 mod f5_nginx;
+mod outside;
+mod aws_alb;
 mod entrance;
 
 pub use entrance::{NoPublicAddress, OpenEntryPoint, PublicAddress, open_entry_points};
+pub use outside::OutsideBalancer;
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
 pub use traefik::Traefik;
 use traefik::TraefikProviders;
 
 /// What the controllers read, for the page that says what is modelled.
 pub mod read {
+    pub use super::aws_alb::read as aws_alb;
     pub use super::f5_nginx::read as f5_nginx;
     pub use super::nginx::read as nginx;
     pub use super::traefik::read as traefik;
@@ -49,6 +53,7 @@ pub mod read {
 #[derive(Clone, Copy, Debug)]
 pub struct FurtherControllers {
     f5_nginx: Option<FurtherController>,
+    aws_alb: Option<FurtherController>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -59,14 +64,30 @@ struct FurtherController {
 
 impl FurtherControllers {
     /// None of them.
-    pub const NONE: Self = Self { f5_nginx: None };
+    pub const NONE: Self = Self { f5_nginx: None, aws_alb: None };
     /// All that are known.
     pub const ALL: Self = Self {
         f5_nginx: Some(FurtherController {
             compile: |premises| Arc::new(f5_nginx::F5Nginx::read(premises)),
             ports: |premises| f5_nginx::F5ControllerSettings::of(premises).ports,
         }),
+        aws_alb: Some(FurtherController {
+            compile: |premises| Arc::new(aws_alb::AwsAlb::read(premises)),
+            ports: |_| api::PORTS,
+        }),
     };
+
+    /// One of them, if this program carries it; None for those that every program has.
+    const fn carried(self, implementation: IngressImplementation) -> Option<Option<FurtherController>> {
+        match implementation {
+            IngressImplementation::F5Nginx => Some(self.f5_nginx),
+            IngressImplementation::AwsAlb => Some(self.aws_alb),
+            IngressImplementation::IngressNginx
+            | IngressImplementation::Traefik
+            | IngressImplementation::TraefikNginx
+            | IngressImplementation::Api => None,
+        }
+    }
 }
 
 /// What stands for a controller that this program doesn't carry.
@@ -101,6 +122,8 @@ impl IngressController for NotCarried {
 pub struct Controllers {
     controllers: Vec<Controller>,
     by_pod: BTreeMap<ObjectRef, usize>,
+    /// Whose load balancers outside have which addresses.
+    by_address: BTreeMap<IpAddr, (usize, usize)>,
     /// Whether one of them isn't carried.
     lacking: bool,
 }
@@ -115,6 +138,8 @@ pub struct Controller {
     /// Its pods, in order.
     pub pods: Vec<ObjectRef>,
     engine: Arc<dyn IngressController>,
+    /// What leads to its pods where they stand in the place of a controller whose load balancers are outside.
+    stand_in: Option<OutsideBalancer>,
 }
 
 /// What an implementation makes of connections and requests, its configuration compiled.
@@ -138,6 +163,21 @@ trait IngressController: std::fmt::Debug + Send + Sync {
 
     /// The body of its own answer of this status; None where it isn't known.
     fn page(&self, status: u16) -> Option<String>;
+
+    /// Its load balancers outside the cluster, if it has any.
+    fn balancers(&self) -> &[OutsideBalancer] {
+        &[]
+    }
+
+    /// What becomes of a packet for one of them; None where it has no such balancer.
+    fn admit(&self, _: &OutsideBalancer, _: &Packet) -> Option<Judgement> {
+        None
+    }
+
+    /// What one of them makes of a request.
+    fn judge_outside(&self, _: &Cluster, _: &OutsideBalancer, _: &Packet, _: &HttpRequest) -> Option<Judgement> {
+        None
+    }
 
     /// What it has to say about its objects.
     fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -181,8 +221,10 @@ impl Controllers {
             let place = controllers.controllers.len();
             controllers.by_pod.extend(found.pods.iter().map(|pod| (pod.clone(), place)));
             let controller = Controller::compile(cluster, found, serve_as, further);
-            let is_further = controller.implementation == IngressImplementation::F5Nginx;
-            controllers.lacking |= is_further && further.f5_nginx.is_none();
+            controllers.lacking |= further.carried(controller.implementation).is_some_and(|carried| carried.is_none());
+            for (number, balancer) in controller.balancers().iter().enumerate() {
+                controllers.by_address.entry(balancer.address).or_insert((place, number));
+            }
             controllers.controllers.push(controller);
         }
         controllers
@@ -192,6 +234,34 @@ impl Controllers {
     pub fn at_pod(&self, pod: &ObjectRef, port: u16) -> Option<&Controller> {
         let controller = self.controllers.get(*self.by_pod.get(pod)?)?;
         controller.listens_on(port).then_some(controller)
+    }
+
+    /// The load balancer outside that has an address, and whose it is.
+    pub fn at_address(&self, address: IpAddr) -> Option<(&Controller, &OutsideBalancer)> {
+        let (place, number) = *self.by_address.get(&address)?;
+        let controller = self.controllers.get(place)?;
+        Some((controller, controller.balancers().get(number)?))
+    }
+
+    /// What becomes of a packet for a load balancer outside; None where nobody has one at that address.
+    pub fn admit(&self, packet: &Packet) -> Option<Judgement> {
+        let (controller, balancer) = self.at_address(packet.destination)?;
+        controller.admit(balancer, packet)
+    }
+
+    /// The load balancer outside to which an Ingress leads.
+    pub fn balancer_of(&self, ingress: &ObjectRef) -> Option<&OutsideBalancer> {
+        let mut all = self.controllers.iter().flat_map(Controller::balancers);
+        all.find(|balancer| balancer.ingresses.contains(ingress))
+    }
+
+    /// The names of load balancers outside.
+    pub fn balancer_names(&self) -> impl Iterator<Item = (FieldRef, Text, IpAddr)> {
+        let all = self.controllers.iter().flat_map(Controller::balancers);
+        all.filter_map(|balancer| {
+            let (field, name) = balancer.hostname.clone()?;
+            Some((field, name, balancer.address))
+        })
     }
 
     /// Whether one of them isn't carried by this program, so that its answers say nothing.
@@ -232,7 +302,34 @@ impl Controller {
         let foreign = implementation != found.implementation;
         let ports = foreign.then(|| http_ports(found.implementation, &own, further));
         let engine = compile_controller(implementation, &ControllerPremises { ports, ..own }, further);
-        Self { implementation, class_controller: found.class_controller, pods: found.pods, engine }
+        let stand_in = (foreign && found.implementation.serves_outside() && !implementation.serves_outside())
+            .then(|| OutsideBalancer::for_pods(cluster))
+            .flatten();
+        Self { implementation, class_controller: found.class_controller, pods: found.pods, engine, stand_in }
+    }
+
+    /// Its load balancers outside the cluster, if it has any.
+    pub fn balancers(&self) -> &[OutsideBalancer] {
+        self.stand_in.as_ref().map_or_else(|| self.engine.balancers(), std::slice::from_ref)
+    }
+
+    /// What becomes of a packet for one of them.
+    fn admit(&self, balancer: &OutsideBalancer, packet: &Packet) -> Option<Judgement> {
+        match &self.stand_in {
+            Some(_) => Some(outside::hand_to_pods(&self.pods, |port| self.listens_on(port), packet)),
+            None => self.engine.admit(balancer, packet),
+        }
+    }
+
+    /// What one of them makes of a request.
+    pub fn judge_outside(
+        &self,
+        cluster: &Cluster,
+        balancer: &OutsideBalancer,
+        packet: &Packet,
+        request: &HttpRequest,
+    ) -> Option<Judgement> {
+        self.engine.judge_outside(cluster, balancer, packet, request)
     }
 
     /// Its configuration, if it is an ingress-nginx.
@@ -291,9 +388,9 @@ fn compile_controller(
         IngressImplementation::IngressNginx => Arc::new(Nginx::read(premises)),
         IngressImplementation::Traefik => Arc::new(Traefik::read(premises)),
         IngressImplementation::TraefikNginx => Arc::new(TraefikProviders::read(premises)),
-        IngressImplementation::F5Nginx => match further.f5_nginx {
-            Some(controller) => (controller.compile)(premises),
-            None => Arc::new(NotCarried(implementation)),
+        IngressImplementation::F5Nginx | IngressImplementation::AwsAlb => match further.carried(implementation) {
+            Some(Some(controller)) => (controller.compile)(premises),
+            _ => Arc::new(NotCarried(implementation)),
         },
         IngressImplementation::Api => Arc::new(api::ApiController::read(premises)),
     }
@@ -310,10 +407,10 @@ fn http_ports(
         IngressImplementation::Traefik | IngressImplementation::TraefikNginx => {
             traefik::StaticConfig::of(premises).ports()
         }
-        IngressImplementation::F5Nginx => {
-            further.f5_nginx.map_or(api::PORTS, |controller| (controller.ports)(premises))
+        IngressImplementation::F5Nginx | IngressImplementation::AwsAlb | IngressImplementation::Api => {
+            let further = further.carried(implementation).flatten();
+            further.map_or(api::PORTS, |controller| (controller.ports)(premises))
         }
-        IngressImplementation::Api => api::PORTS,
     }
 }
 

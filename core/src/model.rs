@@ -265,6 +265,7 @@ kinds! {
     TransportServer: "k8s.nginx.org" "TransportServer" Namespaced,
     GlobalConfiguration: "k8s.nginx.org" "GlobalConfiguration" Namespaced,
     F5Policy: "k8s.nginx.org" "Policy" Namespaced,
+    IngressClassParams: "elbv2.k8s.aws" "IngressClassParams" Cluster,
     IssuedCertificate: "cert-manager.io" "Certificate" Namespaced,
     IngressRoute: "traefik.io" "IngressRoute" Namespaced,
     IngressRouteTcp: "traefik.io" "IngressRouteTCP" Namespaced,
@@ -300,6 +301,7 @@ pub mod traefik;
 pub mod endpoints;
 pub mod envoy;
 pub mod f5_nginx;
+pub mod aws;
 pub mod ingress;
 pub mod gateway;
 pub mod route;
@@ -318,6 +320,7 @@ pub use cert_manager::*;
 pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};
+pub use aws::*;
 pub use endpoints::*;
 pub use envoy::*;
 pub use f5_nginx::*;

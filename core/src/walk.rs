@@ -65,7 +65,7 @@ impl DataPlane {
         let controllers = Controllers::read(&cluster, serve_as, further);
         let gateways = Gateways::read(&cluster);
         let hosts = controllers.hosts(&cluster).into_iter().chain(gateways.hosts(&cluster));
-        let hosts = hosts.chain(balancer_names(&cluster));
+        let hosts = hosts.chain(balancer_names(&cluster)).chain(controllers.balancer_names());
         let published =
             hosts.map(|(because, host, address)| PublishedRecord { name: DnsName::new(host), address, because });
         Self {
@@ -88,8 +88,8 @@ impl DataPlane {
 
     /// What a packet meets.
     pub fn network(&self) -> PacketNetwork<'_> {
-        let Self { cluster, kube_proxy, port_map, policies, .. } = self;
-        PacketNetwork { cluster, kube_proxy, port_map, policies }
+        let Self { cluster, kube_proxy, port_map, policies, controllers, .. } = self;
+        PacketNetwork { cluster, kube_proxy, port_map, policies, controllers }
     }
 
     /// The client's place and addresses.

@@ -148,8 +148,14 @@ fn connect_to(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     let cluster = Cluster::build(&manifests, &SettingOverrides::default());
     let (kube_proxy, port_map, policies) =
         (KubeProxy::read(&cluster), PortMap::read(&cluster), NetworkPolicies::read(&cluster));
-    let network =
-        PacketNetwork { cluster: &cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
+    let controllers = Controllers::default();
+    let network = PacketNetwork {
+        cluster: &cluster,
+        kube_proxy: &kube_proxy,
+        port_map: &port_map,
+        policies: &policies,
+        controllers: &controllers,
+    };
     let client = cluster.pods.values().find(|pod| !pod.addresses.is_empty()).expect("a pod");
     let service = cluster.services.get("default", "web-77").expect("a Service");
     let packet = Packet {

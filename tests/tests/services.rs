@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use whichpod_core::cluster::{Cluster, SettingOverrides};
+use whichpod_core::ingress::Controllers;
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{Packet, Payload, Protocol};
 use whichpod_core::policy::NetworkPolicies;
@@ -43,7 +44,14 @@ fn answer(cluster: &Cluster, world: &World, caller: Caller, target: Target) -> R
     let kube_proxy = KubeProxy::read(cluster);
     let port_map = PortMap::read(cluster);
     let policies = NetworkPolicies::read(cluster);
-    let network = PacketNetwork { cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
+    let controllers = Controllers::default();
+    let network = PacketNetwork {
+        cluster,
+        kube_proxy: &kube_proxy,
+        port_map: &port_map,
+        policies: &policies,
+        controllers: &controllers,
+    };
     let pod = |name: &str| cluster.pods.get("default", name).map(PacketOrigin::Pod);
     let origin = match caller {
         Caller::Pod(node) => pod(&format!("client-{node}")),

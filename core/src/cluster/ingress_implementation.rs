@@ -12,6 +12,8 @@ pub enum IngressImplementation {
     TraefikNginx,
     /// F5's NGINX Ingress Controller.
     F5Nginx,
+    /// The AWS Load Balancer Controller, whose load balancers stand outside the cluster.
+    AwsAlb,
     /// The Ingress API's text and nothing else.
     Api,
 }
@@ -108,6 +110,21 @@ const F5_NGINX: ImplementationFacts = ImplementationFacts {
     unresolved_backend: 502,
 };
 
+const AWS_ALB: ImplementationFacts = ImplementationFacts {
+    name: "aws-alb",
+    component: "aws-alb",
+    title: ("the Application Load Balancer", "Application Load Balancer"),
+    class_controller: Some("ingress.k8s.aws/alb"),
+    class_names: &["alb"],
+    is_image: |repository| {
+        ["aws-load-balancer-controller", "aws-alb-ingress-controller"].contains(&last_segment(repository))
+    },
+    // controllers/ingress/group_controller.go: manageIngressesWithoutIngressClass
+    serves_unclassed: |argument| argument("ingress-class").is_some_and(|class| class.is_empty()),
+    reads_file: false,
+    unresolved_backend: 502,
+};
+
 /// The argument that switches Traefik's provider for ingress-nginx on.
 pub const NGINX_PROVIDER: &str = "providers.kubernetesingressnginx";
 
@@ -134,6 +151,7 @@ impl IngressImplementation {
             Self::Traefik => &TRAEFIK,
             Self::TraefikNginx => &TRAEFIK_NGINX,
             Self::F5Nginx => &F5_NGINX,
+            Self::AwsAlb => &AWS_ALB,
             Self::Api => &API,
         }
     }
@@ -180,8 +198,14 @@ impl IngressImplementation {
             Self::Traefik => include_str!("supplied/traefik.yaml"),
             Self::TraefikNginx => include_str!("supplied/traefik-nginx.yaml"),
             Self::F5Nginx => include_str!("supplied/f5-nginx.yaml"),
+            Self::AwsAlb => include_str!("supplied/aws-alb.yaml"),
             Self::Api => include_str!("supplied/ingress-controller.yaml"),
         }
+    }
+
+    /// Whether load balancers outside the cluster take the requests, and not its own pods.
+    pub const fn serves_outside(self) -> bool {
+        matches!(self, Self::AwsAlb)
     }
 
     /// The name on the command line.
@@ -226,6 +250,7 @@ mod tests {
             ("nginx:1.27", None),
             ("nginx/nginx-ingress:5.0", Some(IngressImplementation::F5Nginx)),
             ("ghcr.io/nginx/kubernetes-ingress:5.6.0", Some(IngressImplementation::F5Nginx)),
+            ("public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0", Some(IngressImplementation::AwsAlb)),
             ("haproxytech/kubernetes-ingress:3.1", None),
         ] {
             assert_eq!(IngressImplementation::of_image(image), implementation, "{image}");

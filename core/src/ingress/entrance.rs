@@ -100,12 +100,15 @@ pub fn ingress_hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(Field
     for (namespace, name, ingress) in cluster.ingresses.iter() {
         let annotation = || ingress.metadata.annotations.get(well_known::INGRESS_CLASS).cloned();
         let class = ingress.spec.ingress_class_name.clone().or_else(annotation);
+        let object = ObjectRef::namespaced("Ingress", namespace, name);
         let entrance = entrances.entry(class.clone()).or_insert_with(|| {
             let found = find_public_address(controllers, cluster, class.as_deref()).ok()?;
-            found.port.is_none().then_some(found.address)
+            // A load balancer outside is that of its own Ingresses.
+            let is_shared = controllers.at_address(found.address).is_none();
+            (found.port.is_none() && is_shared).then_some(found.address)
         });
-        let Some(address) = *entrance else { continue };
-        let object = ObjectRef::namespaced("Ingress", namespace, name);
+        let own = controllers.balancer_of(&object).map(|balancer| balancer.address);
+        let Some(address) = own.or(*entrance) else { continue };
         let named = ingress.spec.rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.host.clone()?)));
         let path = |at: usize| FieldPath::from("spec.rules").index(at).field("host");
         hosts.extend(named.map(|(at, host)| (object.field(path(at)), host, address)));
@@ -149,7 +152,10 @@ fn preferred_address(cluster: &Cluster, controller: &Controller) -> Option<IpAdd
 
 /// A load balancer's address, else a node's with its port, else the ClusterIP's absence says it can't be reached.
 fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<PublicAddress> {
-    // 1. The Services that lead to its pods.
+    // 1. A load balancer outside, else the Services that lead to its pods.
+    if let Some(balancer) = controller.balancers().first() {
+        return Some(PublicAddress { address: balancer.address, port: None });
+    }
     let pods: BTreeSet<&ObjectRef> = controller.pods.iter().into_set();
     let services: Vec<&Service> = cluster
         .services

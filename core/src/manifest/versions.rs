@@ -51,6 +51,7 @@ const OTHERS: &[(&str, &str, Scope)] = &[
     ("k8s.nginx.org/v1", "TransportServer", Scope::Namespaced),
     ("k8s.nginx.org/v1", "GlobalConfiguration", Scope::Namespaced),
     ("k8s.nginx.org/v1", "Policy", Scope::Namespaced),
+    ("elbv2.k8s.aws/v1beta1", "IngressClassParams", Scope::Cluster),
     ("cert-manager.io/v1", "Certificate", Scope::Namespaced),
     ("traefik.io/v1alpha1", "IngressRoute", Scope::Namespaced),
     ("traefik.io/v1alpha1", "IngressRouteTCP", Scope::Namespaced),

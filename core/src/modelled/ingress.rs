@@ -5,13 +5,14 @@ use strum::VariantArray;
 use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::explain::BilingualText;
 use crate::ingress::IngressImplementation;
+use crate::ingress::read::aws_alb::{self, AlbAnnotationEffect};
 use crate::ingress::read::f5_nginx::{self, F5AnnotationEffect};
 use crate::ingress::read::nginx::{self, AnnotationSupport};
 use crate::ingress::read::traefik::{
     MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
     WITHOUT_EFFECT as PASSING, is_read_by_nginx_provider,
 };
-use crate::model::{F5PolicySpec, MiddlewareSpec, well_known};
+use crate::model::{F5PolicySpec, IngressClassParamsSpec, MiddlewareSpec, well_known};
 
 /// What all controllers have in common.
 pub(super) fn section() -> Section {
@@ -37,6 +38,7 @@ pub(super) fn of_implementation(implementation: IngressImplementation) -> Option
         IngressImplementation::Traefik => Some(traefik()),
         IngressImplementation::TraefikNginx => Some(traefik_nginx()),
         IngressImplementation::F5Nginx => Some(f5_nginx()),
+        IngressImplementation::AwsAlb => Some(aws_alb()),
         IngressImplementation::Api => None,
     }
 }
@@ -160,6 +162,42 @@ fn f5_nginx() -> Section {
                     "答えを「不明」にする ConfigMap のキー",
                 ),
                 f5_nginx::UNREAD_KEYS.iter().copied(),
+            ),
+        ],
+    }
+}
+
+/// The AWS Load Balancer Controller: its annotations by what becomes of them, arguments, and what its classes say.
+fn aws_alb() -> Section {
+    let annotations = |title, wanted: AlbAnnotationEffect| {
+        let known = aws_alb::ANNOTATIONS.iter().filter(move |(_, effect)| *effect == wanted);
+        ModelledGroup::of_names(title, known.map(|(name, _)| *name)).behind(aws_alb::PREFIX.to_owned())
+    };
+    Section {
+        id: "aws-alb",
+        title: BilingualText::new("AWS Load Balancer Controller", "AWS Load Balancer Controller"),
+        about: BilingualText::new(
+            "Ingresses as Application Load Balancers, one for each group; --as aws-alb. Certificates, health checks, security groups and web ACLs are AWS' own: the answer says what of them is taken for granted. Of Services of type LoadBalancer it reads what follows for their Network Load Balancers.",
+            "グループごとに一つの Application Load Balancer となる Ingress です（--as aws-alb）。証明書・ヘルスチェック・セキュリティグループ・Web ACL は AWS のもので、何を前提としたかを答えに示します。type LoadBalancer の Service については、Network Load Balancer に関わるものを読み取ります。",
+        ),
+        groups: vec![
+            annotations(MODELLED, AlbAnnotationEffect::Modelled),
+            annotations(
+                BilingualText::new(
+                    "Known to AWS alone, and taken to let requests through",
+                    "AWS だけが知り、リクエストを通すものとみなすもの",
+                ),
+                AlbAnnotationEffect::Assumed,
+            ),
+            annotations(NOT_MODELLED, AlbAnnotationEffect::NotModelled),
+            annotations(WITHOUT_EFFECT, AlbAnnotationEffect::WithoutEffect),
+            ModelledGroup::of_names(
+                BilingualText::new("Fields of IngressClassParams that are read", "読み取る IngressClassParams のフィールド"),
+                IngressClassParamsSpec::FIELDS.iter().map(|(name, _)| *name),
+            ),
+            ModelledGroup::of_names(
+                BilingualText::new("Arguments that are read", "読み取る引数"),
+                aws_alb::ARGUMENTS.iter().map(|name| format!("--{name}")),
             ),
         ],
     }

@@ -11,6 +11,7 @@ use self::alike::NodeDifferences;
 use super::endpoints;
 use super::node_ports::primary_address;
 use super::{KubeProxy, ServicePortRef, is_proxied};
+use crate::http::network::is_public;
 use crate::cluster::{AddressAnnouncement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::{Text, well_known};
 use crate::order::Gather;
@@ -85,14 +86,6 @@ impl KubeProxy {
         judgement.component = Component::Network;
         judgement.at = ComponentPlace::Network;
         Some(judgement)
-    }
-}
-
-/// Whether an address is one of the internet's, from which nothing leads into a provider's network.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => !address.is_private() && !address.is_link_local(),
-        IpAddr::V6(address) => !address.is_unique_local() && !address.is_unicast_link_local(),
     }
 }
 

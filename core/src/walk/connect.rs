@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::PacketOrigin;
 use crate::cluster::{Cluster, Node, Pod};
+use crate::ingress::Controllers;
 use crate::limits::{AnswerLimit, MAX_LANDINGS};
 use crate::model::Text;
 use crate::packet::Packet;
@@ -32,6 +33,8 @@ pub struct PacketNetwork<'c> {
     pub port_map: &'c PortMap,
     /// NetworkPolicy, as the plugin enforces it.
     pub policies: &'c NetworkPolicies,
+    /// Ingress controllers, for their load balancers outside.
+    pub controllers: &'c Controllers,
 }
 
 /// How often a packet may be judged by a node before it counts as going in circles; two are the most that happen.

@@ -83,8 +83,10 @@ fn follow_proxy(plane: &DataPlane, landing: Landing, depth: usize, left: &Cell<u
 fn proxy_at_landing<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<JudgingProxy<'p>> {
     let hop = landing.trail.last()?;
     let PacketDecision::Deliver(delivery) = &hop.decision else { return None };
-    let reference = delivery.pod.as_ref()?;
     let before = hop.before.clone();
+    let Some(reference) = delivery.pod.as_ref() else {
+        return balancer_at_landing(plane, hop.component, before);
+    };
     let controller = plane.controllers.at_pod(reference, before.port);
     let (handshake, judgement) = judge_at_proxy(plane, controller, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
@@ -92,6 +94,24 @@ fn proxy_at_landing<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Judgi
     // nginx and Traefik alike (RFC 9110, 15.6.3 and 15.6.5); Gateways as their controllers do.
     let failures = plane.gateways.at_pod(reference).map_or((502, 504), super::super::gateway::Gateway::failures);
     Some(JudgingProxy { sender, controller, handshake, judgement, failures, before })
+}
+
+/// A load balancer outside that a controller keeps, which connects to its targets by itself.
+fn balancer_at_landing(plane: &DataPlane, component: Component, before: Packet) -> Option<JudgingProxy<'_>> {
+    let (controller, balancer) = plane.controllers.at_address(before.destination)?;
+    if component != Component::Ingress(controller.implementation) {
+        return None;
+    }
+    let judgement = controller.judge_outside(&plane.cluster, balancer, &before, before.http()?)?;
+    let sender = PacketSender { origin: PacketOrigin::Outside, addresses: vec![balancer.inside], other: None };
+    Some(JudgingProxy {
+        sender,
+        controller: Some(controller),
+        handshake: None,
+        judgement,
+        failures: (502, 504),
+        before,
+    })
 }
 
 /// A Gateway takes any connection, an Ingress controller HTTP, and TCP where it is told to; inside TLS its handshake comes
@@ -145,6 +165,7 @@ impl JudgingProxy<'_> {
         let own = match self.controller.map(|controller| controller.implementation) {
             None => unread.find(&GATEWAY_KINDS, &["gateway.envoyproxy.io"], None),
             Some(IngressImplementation::Traefik) => unread.find(&INGRESS_KINDS, &["traefik.io"], None),
+            Some(IngressImplementation::AwsAlb) => unread.find(&INGRESS_KINDS, &["elbv2.k8s.aws"], None),
             Some(_) => unread.find(&INGRESS_KINDS, &[], None).or_else(|| {
                 let PacketOrigin::Pod(pod) = self.sender.origin else { return None };
                 unread.find(&["configmaps"], &[], Some(pod.namespace()))

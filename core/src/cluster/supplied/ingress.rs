@@ -42,7 +42,10 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
     named.retain(|(serving, _)| match serving {
         IngressImplementation::IngressNginx => !asked && !provides,
         IngressImplementation::Traefik => !provides,
-        IngressImplementation::TraefikNginx | IngressImplementation::F5Nginx | IngressImplementation::Api => true,
+        IngressImplementation::TraefikNginx
+        | IngressImplementation::F5Nginx
+        | IngressImplementation::AwsAlb
+        | IngressImplementation::Api => true,
     });
     let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
     // 3. Nobody at all: a class and a controller that does what the API says, or the installer's own.

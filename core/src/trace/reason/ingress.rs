@@ -30,6 +30,12 @@ const F5_ROUTES: &str =
     "https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/";
 const F5_TRANSPORT: &str = "https://docs.nginx.com/nginx-ingress-controller/configuration/transportserver-resource/";
 const F5_POLICIES: &str = "https://docs.nginx.com/nginx-ingress-controller/configuration/policy-resource/";
+const ALB_INGRESS: &str = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/";
+const ALB_RULES: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html";
+const ALB_TARGETS: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html";
+const ALB_ERRORS: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html";
 const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/";
 
 super::rules! {
@@ -240,6 +246,64 @@ super::rules! {
         RouteErrorPage @ F5_ROUTES:
             "an error page stands in for answers of this status"
             / "このステータスの応答はエラーページに置き換わる",
+        // The AWS Load Balancer Controller.
+        BalancerOfGroup @ ALB_INGRESS:
+            "the Ingress' group has a load balancer of its own outside the cluster; here it connects from an address of the nodes' network"
+            / "Ingress のグループはクラスターの外に専用のロードバランサーを持つ。ここではノードのネットワークのアドレスから接続するものとする",
+        InternalUnlessSaid @ ALB_INGRESS:
+            "without alb.ingress.kubernetes.io/scheme a load balancer is internal"
+            / "alb.ingress.kubernetes.io/scheme がなければロードバランサーは internal になる",
+        GroupNotBuilt @ ALB_INGRESS:
+            "the controller can't bring the group's load balancer to this: it stays as it was, if there was one"
+            / "コントローラーはグループのロードバランサーをこの状態にできない: 以前のもの（あれば）がそのまま残る",
+        NoListener @ ALB_INGRESS:
+            "no listener has this port, and the security group lets nothing else in: silence"
+            / "このポートのリスナーがなく、セキュリティグループはほかを通さない: 応答なし",
+        OutsideInboundNetworks @ ALB_INGRESS:
+            "the security group lets in only the networks that are named: silence for others"
+            / "セキュリティグループは指定されたネットワークだけを通す: ほかには応答しない",
+        FirstRuleThatFits @ ALB_RULES:
+            "the first rule whose conditions all hold decides; Ingresses stand in the order of their group, of a host the Exact paths first, then the longest prefix"
+            / "条件がすべて成り立つ最初のルールが決める。Ingress はグループの順、ホストの中では Exact、次に長いプレフィックスの順",
+        FixedResponse @ ALB_INGRESS: "the action answers by itself" / "アクションが自ら応答する",
+        ActionRedirects @ ALB_INGRESS: "the action redirects" / "アクションがリダイレクトする",
+        ActionMissing @ ALB_INGRESS:
+            "no annotation tells the backend's action: 503"
+            / "バックエンドのアクションを示すアノテーションがない: 503",
+        WeightedTargetGroups @ ALB_INGRESS:
+            "target groups share the requests by weight"
+            / "ターゲットグループが重みに応じてリクエストを分け合う",
+        PodsAreTargets @ ALB_INGRESS:
+            "target-type ip: the load balancer connects to pods, past the Service"
+            / "target-type ip: ロードバランサーは Service を通さず Pod へ直接つなぐ",
+        NodesAreTargets @ ALB_INGRESS:
+            "target-type instance: the load balancer connects to the Service's node port"
+            / "target-type instance: ロードバランサーは Service の NodePort へつなぐ",
+        TargetsTakenAsHealthy @ ALB_TARGETS:
+            "targets are taken to pass health checks and to be reachable by their security groups, which only AWS knows"
+            / "ターゲットはヘルスチェックに通り、セキュリティグループで到達できるものとする（知っているのは AWS だけ）",
+        NoTargets @ ALB_ERRORS: "the target group has no targets: 503" / "ターゲットグループにターゲットがない: 503",
+        ProtocolVersionsDiffer @ ALB_ERRORS:
+            "the targets' protocol version doesn't take such a request: 464"
+            / "ターゲットのプロトコルバージョンがこのリクエストを受け付けない: 464",
+        TlsToPlainListener @ ALB_ERRORS:
+            "TLS was sent to a listener for plain HTTP"
+            / "平文の HTTP のリスナーに TLS が送られた",
+        CertificateOfAcm @ ALB_INGRESS:
+            "certificates are ACM's: one for this host that clients trust is taken to be there"
+            / "証明書は ACM のもの: このホスト用の信頼される証明書があるものとする",
+        FirewallLetsThrough @ ALB_INGRESS:
+            "a web ACL looks at the request first, and is taken to let it through"
+            / "先に Web ACL がリクエストを調べる。通すものとする",
+        SecurityGroupsOpen @ ALB_INGRESS:
+            "security groups that somebody else keeps are taken to let this through"
+            / "ほかで管理されているセキュリティグループは、これを通すものとする",
+        SessionRequired @ ALB_INGRESS:
+            "an identity provider must know the client first: without a session's cookie it is sent there, or refused"
+            / "先に ID プロバイダーの認証が必要: セッションの Cookie がなければそこへ送られるか、拒否される",
+        TokenRequired @ ALB_INGRESS:
+            "the request must bring a token: 401 without"
+            / "リクエストにはトークンが必要: なければ 401",
         // Traefik.
         HighestPriority @ ROUTERS:
             "of the routers that match, the one with the longest rule or the highest priority wins"
@@ -360,6 +424,11 @@ super::objections! {
             "serves nothing: no VirtualServer leads to it as it is"
             / "何も受け取らない: このままの形で導く VirtualServer がない",
         PathTaken: "is ignored: an older minion has the path" / "無視される: より古い minion がこのパスを持つ",
+        // The AWS Load Balancer Controller.
+        LaterRule: "matches, but a rule before it does too" / "一致するが、前のルールも一致する",
+        RuleOmitted:
+            "makes no rule: it would redirect to itself, or a redirect before it takes all that it would"
+            / "ルールにならない: 自分自身へリダイレクトするか、前のリダイレクトがすべてを受け取る",
         // Traefik.
         ServiceMissing: "makes no router: its Service doesn't exist" / "ルーターにならない: Service が存在しない",
         PortMissing: "makes no router: its Service has no such port" / "ルーターにならない: Service にそのポートがない",

@@ -15,7 +15,7 @@ use crate::trace::{
 impl<'c> PacketWalk<'c> {
     /// A packet that leaves a node's rules: by its destination, to the node itself, a pod, another node, a balancer, or out.
     pub(super) fn route(&mut self, flow: PacketBranch, node: &'c Node) {
-        let PacketNetwork { cluster, kube_proxy, .. } = self.network;
+        let PacketNetwork { cluster, kube_proxy, controllers, .. } = self.network;
         let destination = flow.packet.destination;
         // 1. What the sending side's policies make of it.
         let Some(flow) = self.sent(flow) else { return };
@@ -33,6 +33,10 @@ impl<'c> PacketWalk<'c> {
             return self.at_node(flow, other, PacketArrival::Wire);
         }
         // 4. A load balancer's address or an external IP, unless the packet came from one or is taken past the nodes.
+        if let Some(judgement) = controllers.admit(&flow.packet) {
+            self.fork(flow, judgement);
+            return;
+        }
         if !flow.balanced
             && let Some(judgement) = kube_proxy.balance(cluster, &flow.packet)
         {
@@ -106,13 +110,17 @@ impl<'c> PacketWalk<'c> {
 
     /// A packet from outside.
     pub(super) fn enter(&mut self, flow: PacketBranch) {
-        let PacketNetwork { cluster, kube_proxy, .. } = self.network;
+        let PacketNetwork { cluster, kube_proxy, controllers, .. } = self.network;
         let destination = flow.packet.destination;
         // 1. A node's own address.
         if let Some(node) = cluster.node_at(destination) {
             return self.at_node(flow, node, PacketArrival::Wire);
         }
         // 2. Addresses that lead to several nodes: a load balancer's, then external IPs.
+        if let Some(judgement) = controllers.admit(&flow.packet) {
+            self.fork(flow, judgement);
+            return;
+        }
         if let Some(judgement) = kube_proxy.balance(cluster, &flow.packet) {
             return self.through_nodes(flow, judgement);
         }
