@@ -48,6 +48,7 @@ mod name_server;
 pub mod endpoint_slice;
 mod endpoints;
 pub mod service_lb;
+pub mod network_balancer;
 mod load_balancer_provider;
 pub mod gateway_proxy;
 mod supplied;

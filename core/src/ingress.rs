@@ -35,8 +35,8 @@ mod aws_alb;
 mod entrance;
 
 pub use entrance::{NoPublicAddress, OpenEntryPoint, PublicAddress, open_entry_points};
-pub use outside::OutsideBalancer;
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
+pub use outside::OutsideBalancer;
 pub use traefik::Traefik;
 use traefik::TraefikProviders;
 

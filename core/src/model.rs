@@ -316,11 +316,11 @@ pub mod values;
 
 pub use admission::*;
 pub use autoscaling::*;
+pub use aws::*;
 pub use cert_manager::*;
 pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};
-pub use aws::*;
 pub use endpoints::*;
 pub use envoy::*;
 pub use f5_nginx::*;

@@ -9,7 +9,7 @@ use super::node::Node;
 use super::pod::Pod;
 use super::service::{Service, ServiceKind};
 use super::table::Namespaced;
-use super::{EndpointSlice, hash, service_lb};
+use super::{EndpointSlice, hash, network_balancer, service_lb};
 use crate::model::{Labels, Text, well_known};
 use crate::order::Gather;
 
@@ -74,6 +74,7 @@ pub(in crate::cluster) fn assign_platform_addresses(
     slices: &Namespaced<Vec<EndpointSlice>>,
     services: &mut Namespaced<Service>,
 ) {
+    network_balancer::assign_addresses(nodes, pods, services);
     let types: BTreeSet<&str> =
         nodes.values().filter_map(|node| node.labels.get(well_known::INSTANCE_TYPE)).map(|kind| &**kind).collect();
     if nodes.values().any(|node| service_lb::runs_on(&node.labels)) {

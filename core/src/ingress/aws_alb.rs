@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use self::balancer::ApplicationBalancer;
 use self::groups::{LeftOut, find_groups};
 use self::serve::ServedRequest;
+use self::services::{NetworkBalancer, find_balancers};
 use self::settings::AlbSettings;
 use super::class::{ExcludedIngress, first_candidates};
 use super::outside::{FreeAddresses, OutsideBalancer};
@@ -37,10 +38,12 @@ mod auth;
 mod rules;
 mod balancer;
 mod serve;
+mod services;
 
 /// The names that are read.
 pub mod read {
     pub use super::annotations::{ANNOTATIONS, AlbAnnotationEffect, PREFIX};
+    pub use super::services::{SERVICE_ANNOTATIONS, SERVICE_GAPS};
     pub use super::settings::ARGUMENTS;
 }
 
@@ -51,7 +54,9 @@ const AWS_ALB: Component = Component::Ingress(IngressImplementation::AwsAlb);
 #[derive(Clone, Debug, Default)]
 pub struct AwsAlb {
     balancers: Vec<ApplicationBalancer>,
-    /// Where each of them is found, in the same order.
+    /// Those of Services.
+    networks: Vec<NetworkBalancer>,
+    /// Where each of them is found, in the same order: first those of Ingresses, then those of Services.
     places: Vec<OutsideBalancer>,
     by_address: BTreeMap<IpAddr, usize>,
     left_out: Vec<ExcludedIngress>,
@@ -89,6 +94,9 @@ impl IngressController for AwsAlb {
     }
 
     fn admit(&self, place: &OutsideBalancer, packet: &Packet) -> Option<Judgement> {
+        if let Some(network) = self.network_at(place.address) {
+            return Some(network.judge(place, packet));
+        }
         let balancer = self.balancer_at(place.address)?;
         let (decision, because) = admission(balancer, place, packet);
         Some(Judgement::certain(AWS_ALB, ComponentPlace::Outside, decision, because))
@@ -137,20 +145,26 @@ impl AwsAlb {
             all.places.push(place);
             all.balancers.push(balancer);
         }
+        for (place, network) in find_balancers(cluster, &settings, &mut free) {
+            all.by_address.entry(place.address).or_insert(all.places.len());
+            all.places.push(place);
+            all.networks.push(network);
+        }
         Self { left_out: out.ingresses, said: out.said, ..all }
     }
 
     fn balancer_at(&self, address: IpAddr) -> Option<&ApplicationBalancer> {
         self.balancers.get(*self.by_address.get(&address)?)
     }
+
+    fn network_at(&self, address: IpAddr) -> Option<&NetworkBalancer> {
+        let place = self.by_address.get(&address)?.checked_sub(self.balancers.len())?;
+        self.networks.get(place)
+    }
 }
 
 /// Whether a load balancer takes a connection: its security group lets in what its listeners want (buildManagedSecurityGroup).
-fn admission(
-    balancer: &ApplicationBalancer,
-    place: &OutsideBalancer,
-    packet: &Packet,
-) -> (PacketDecision, Vec<Cause>) {
+fn admission(balancer: &ApplicationBalancer, place: &OutsideBalancer, packet: &Packet) -> (PacketDecision, Vec<Cause>) {
     let unknown = |line: &FieldRef| PacketDecision::Unknown(ModelGap::Field(line.clone()));
     let mut because: Vec<Cause> =
         place.ingresses.iter().take(1).map(|ingress| Cause::Field(ingress.field("metadata.name"))).collect();
@@ -188,7 +202,7 @@ fn admission(
         let is_named = plan.networks.iter().any(|network| network.contains(&packet.source));
         let all = plan.networks.iter().any(|network| network.prefix_len() == 0 && network.addr().is_ipv4());
         let is_known = balancer.is_internal || from_internet;
-        if !all && !(is_named && is_known) {
+        if !(all || is_named && is_known) {
             let decides_elsewhere = !plan.prefix_lists.is_empty() || !is_known;
             because.add_line(line).add_rule(IngressControllerRule::OutsideInboundNetworks);
             return (if decides_elsewhere { unknown(line) } else { PacketDecision::Drop }, because);

@@ -153,7 +153,7 @@ fn preferred_address(cluster: &Cluster, controller: &Controller) -> Option<IpAdd
 /// A load balancer's address, else a node's with its port, else the ClusterIP's absence says it can't be reached.
 fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<PublicAddress> {
     // 1. A load balancer outside, else the Services that lead to its pods.
-    if let Some(balancer) = controller.balancers().first() {
+    if let Some(balancer) = controller.balancers().iter().find(|balancer| balancer.service.is_none()) {
         return Some(PublicAddress { address: balancer.address, port: None });
     }
     let pods: BTreeSet<&ObjectRef> = controller.pods.iter().into_set();

@@ -27,6 +27,8 @@ pub struct OutsideBalancer {
     pub inside: IpAddr,
     /// The Ingresses that it serves.
     pub ingresses: Vec<ObjectRef>,
+    /// The Service whose connections it hands on, where it takes no requests itself.
+    pub service: Option<ObjectRef>,
     /// Its name, as an Ingress' status tells it.
     pub hostname: Option<(FieldRef, Text)>,
 }
@@ -42,7 +44,7 @@ impl OutsideBalancer {
     pub fn for_pods(cluster: &Cluster) -> Option<Self> {
         let mut free = FreeAddresses::of(cluster);
         let address = free.public()?;
-        Some(Self { address, inside: free.private()?, ingresses: Vec::new(), hostname: None })
+        Some(Self { address, inside: free.private()?, ingresses: Vec::new(), service: None, hostname: None })
     }
 }
 

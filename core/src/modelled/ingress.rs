@@ -3,6 +3,7 @@
 use strum::VariantArray;
 
 use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
+use crate::cluster::network_balancer;
 use crate::explain::BilingualText;
 use crate::ingress::IngressImplementation;
 use crate::ingress::read::aws_alb::{self, AlbAnnotationEffect};
@@ -192,7 +193,23 @@ fn aws_alb() -> Section {
             annotations(NOT_MODELLED, AlbAnnotationEffect::NotModelled),
             annotations(WITHOUT_EFFECT, AlbAnnotationEffect::WithoutEffect),
             ModelledGroup::of_names(
-                BilingualText::new("Fields of IngressClassParams that are read", "読み取る IngressClassParams のフィールド"),
+                BilingualText::new("Annotations of Services that are read", "読み取る Service のアノテーション"),
+                aws_alb::SERVICE_ANNOTATIONS.iter().copied(),
+            )
+            .behind(network_balancer::PREFIX.to_owned()),
+            ModelledGroup::of_names(
+                BilingualText::new(
+                    "Annotations of Services that make the answer unknown",
+                    "答えを「不明」にする Service のアノテーション",
+                ),
+                aws_alb::SERVICE_GAPS.iter().copied(),
+            )
+            .behind(network_balancer::PREFIX.to_owned()),
+            ModelledGroup::of_names(
+                BilingualText::new(
+                    "Fields of IngressClassParams that are read",
+                    "読み取る IngressClassParams のフィールド",
+                ),
                 IngressClassParamsSpec::FIELDS.iter().map(|(name, _)| *name),
             ),
             ModelledGroup::of_names(

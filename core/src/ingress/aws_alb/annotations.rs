@@ -154,9 +154,9 @@ impl<'a> AnnotationView<'a> {
     /// The text of an annotation, and its line.
     pub fn text(&self, name: &str) -> Option<(&'a str, FieldRef)> {
         let key = format!("{PREFIX}{name}");
-        self.sources.iter().find_map(|(object, annotations)| {
-            Some((&**annotations.get(key.as_str())?, annotation_field(object, &key)))
-        })
+        self.sources
+            .iter()
+            .find_map(|(object, annotations)| Some((&**annotations.get(key.as_str())?, annotation_field(object, &key))))
     }
 
     /// The line of an annotation, if it is written.
@@ -215,7 +215,7 @@ fn parse_map(text: &str) -> Option<BTreeMap<Text, Text>> {
     let mut parts = vec![String::new()];
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
-        let Some(part) = parts.last_mut() else { return None };
+        let part = parts.last_mut()?;
         match character {
             '\\' => part.push(characters.next().unwrap_or('\\')),
             ',' if characters.as_str().contains('=') => parts.push(String::new()),

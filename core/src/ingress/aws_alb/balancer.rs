@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 
 use super::actions::FixedResponse;
+use super::actions::RedirectAction;
 use super::annotations::{BuildFault, FIREWALL, FRONTEND_NLB};
 use super::groups::{GroupMember, IngressGroup};
 use super::listeners::{ListenerPlan, merge_ports, ports_of_ingress, redirect_port};
 use super::rules::{ListenerRule, RuleAction, RuleEnd, RuleMaking, backend_service, split_omitted};
 use super::settings::AlbSettings;
-use super::actions::RedirectAction;
 use super::targets::TargetVersion;
 use crate::cluster::Cluster;
-use crate::ingress::outside::{FreeAddresses, OutsideBalancer};
 use crate::ingress::RulePlace;
+use crate::ingress::outside::{FreeAddresses, OutsideBalancer};
 use crate::model::Text;
 use crate::order::Gather;
 use crate::packet::Scheme;
@@ -75,7 +75,10 @@ impl ApplicationBalancer {
         };
         if balancer.fault.is_none() {
             let built = balancer.build(cluster, settings, &group.members);
-            let failed = |fault: BuildFault| fault.within("Failed build model due to");
+            let failed = |fault: BuildFault| BuildFault {
+                message: format!("Failed build model due to {}", fault.message),
+                ..fault
+            };
             balancer.fault = built.err().map(failed).or_else(|| balancer.refused_by_aws());
         }
         balancer
@@ -93,16 +96,11 @@ impl ApplicationBalancer {
             })
         });
         let ingresses = group.members.iter().map(|member| member.reference.clone()).collect();
-        Some(OutsideBalancer { address, inside, ingresses, hostname: named })
+        Some(OutsideBalancer { address, inside, ingresses, service: None, hostname: named })
     }
 
     /// Steps in the controller's order; the first that fails ends it.
-    fn build(
-        &mut self,
-        cluster: &Cluster,
-        settings: &AlbSettings,
-        members: &[GroupMember],
-    ) -> Result<(), BuildFault> {
+    fn build(&mut self, cluster: &Cluster, settings: &AlbSettings, members: &[GroupMember]) -> Result<(), BuildFault> {
         // 1. The ports of each Ingress, then of all.
         let mut plans = Vec::new();
         for member in members {
@@ -181,12 +179,14 @@ impl ApplicationBalancer {
     fn refused_by_aws(&self) -> Option<BuildFault> {
         self.listeners.values().find_map(|listener| {
             let line = listener.rules.first().map(|rule| &rule.place).or(listener.default_place.as_ref());
-            if let Some(line) = line.filter(|_| listener.plan.scheme == Scheme::Https && !listener.plan.has_certificate) {
+            if let Some(line) = line.filter(|_| listener.plan.scheme == Scheme::Https && !listener.plan.has_certificate)
+            {
                 return Some(refused(line, "A certificate must be specified for HTTPS listeners"));
             }
             let rules = listener.rules.iter();
             let mut rules = rules.map(|rule| refused_rule(rule, listener.plan.scheme));
-            let of_default = || refused_action(&listener.default, listener.default_place.as_ref()?, listener.plan.scheme);
+            let of_default =
+                || refused_action(&listener.default, listener.default_place.as_ref()?, listener.plan.scheme);
             rules.find_map(|refused| refused).or_else(of_default)
         })
     }
@@ -226,7 +226,9 @@ fn refused_action(action: &RuleAction, line: &FieldRef, scheme: Scheme) -> Optio
                 _ => return None,
             }
         }
-        RuleEnd::Forward(groups) if groups.is_empty() || groups.len() > 5 => "a rule forwards to one to five target groups",
+        RuleEnd::Forward(groups) if groups.is_empty() || groups.len() > 5 => {
+            "a rule forwards to one to five target groups"
+        }
         RuleEnd::Forward(groups) => {
             let mut known = groups.iter().filter_map(|weighted| weighted.group.as_ref());
             let is_grpc = known.any(|group| group.version == TargetVersion::Grpc);
@@ -274,7 +276,8 @@ fn ruled(
     let place = |member: &GroupMember| RulePlace::DefaultBackend.field(&member.reference);
     let (default, default_place) = match with_default.as_slice() {
         [] => {
-            let fixed = FixedResponse { status: "404".to_owned(), content_type: Some("text/plain".to_owned()), body: None };
+            let fixed =
+                FixedResponse { status: "404".to_owned(), content_type: Some("text/plain".to_owned()), body: None };
             let end = RuleEnd::FixedResponse(fixed, IngressControllerRule::NoRuleMatches);
             (RuleAction { guards: Vec::new(), end }, None)
         }
@@ -337,7 +340,8 @@ fn single(
         let all = said.keys().map(|one| if is_list { one.to_string() } else { format!("{one}:{{}}") });
         let all = all.collect::<Vec<_>>().join(" ");
         let line = said.values().next_back();
-        let why = if is_list { format!("conflicting {what}: [{all}]") } else { format!("conflicting {what}: map[{all}]") };
+        let why =
+            if is_list { format!("conflicting {what}: [{all}]") } else { format!("conflicting {what}: map[{all}]") };
         return line.map_or(Ok(None), |line| Err(BuildFault::new(line, why)));
     }
     Ok(said.into_iter().next())

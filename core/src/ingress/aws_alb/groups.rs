@@ -138,7 +138,9 @@ impl IngressReader<'_> {
             (None, ClassClaim::Class(name, Some(class))) if &*class.spec.controller == CONTROLLER => {
                 let line = || self.reference.field("spec.ingressClassName");
                 let read = self.class_params(name, class.spec.parameters.as_ref());
-                read.map_err(|why| NotServed::Refused(BuildFault::new(&line(), format!("invalid ingress class: {why}"))))?
+                read.map_err(|why| {
+                    NotServed::Refused(BuildFault::new(&line(), format!("invalid ingress class: {why}")))
+                })?
             }
             (None, ClassClaim::Nothing) if self.settings.class().is_empty() => ClassParams::default(),
             _ if self.all => ClassParams::default(),
@@ -169,11 +171,7 @@ impl IngressReader<'_> {
     }
 
     /// What the parameters of a class say, or why they can't be used.
-    fn class_params(
-        &self,
-        class: &str,
-        named: Option<&crate::model::TypedReference>,
-    ) -> Result<ClassParams, String> {
+    fn class_params(&self, class: &str, named: Option<&crate::model::TypedReference>) -> Result<ClassParams, String> {
         let Some(named) = named else { return Ok(ClassParams::default()) };
         // 1. The object.
         if named.api_group.as_deref() != Some("elbv2.k8s.aws") || &*named.kind != "IngressClassParams" {
@@ -210,9 +208,7 @@ fn group_name(member: &GroupMember) -> Result<String, BuildFault> {
         )
     };
     match why {
-        Some(why) => {
-            Err(BuildFault::new(&line, format!("Failed load groupID due to invalid ingress group: {why}")))
-        }
+        Some(why) => Err(BuildFault::new(&line, format!("Failed load groupID due to invalid ingress group: {why}"))),
         // No Ingress by itself has a name without a slash.
         None => Ok(name.to_string()),
     }

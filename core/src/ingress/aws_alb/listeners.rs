@@ -171,9 +171,7 @@ fn listen_ports(member: &GroupMember, has_certificate: bool) -> Result<BTreeMap<
 }
 
 /// `mutual-authentication`, by port (parseMtlsConfigEntries, validateMutualAuthenticationConfig).
-fn client_certificates(
-    member: &GroupMember,
-) -> Result<BTreeMap<u16, (ClientCertificates, FieldRef)>, BuildFault> {
+fn client_certificates(member: &GroupMember) -> Result<BTreeMap<u16, (ClientCertificates, FieldRef)>, BuildFault> {
     let annotations = member.annotations();
     let Some((text, line)) = annotations.text("mutual-authentication") else { return Ok(BTreeMap::new()) };
     let fault = |why: String| BuildFault::new(&line, why);
@@ -222,9 +220,8 @@ pub fn merge_ports(plans: &[ListenerPlans]) -> Result<ListenerPlans, BuildFault>
             merged.insert(*port, plan.clone());
             continue;
         };
-        merge(known, plan).map_err(|fault| {
-            fault.within(&format!("failed to merge listenPort config for port: {port}"))
-        })?;
+        merge(known, plan)
+            .map_err(|fault| fault.within(&format!("failed to merge listenPort config for port: {port}")))?;
     }
     Ok(merged)
 }

@@ -138,12 +138,14 @@ impl RuleMaking<'_> {
         // 2. Its end, and who must be known before.
         let place = line.as_ref().unwrap_or(place);
         let (end, guards) = match written {
-            WrittenAction::FixedResponse(fixed) => {
-                (RuleEnd::FixedResponse(fixed, IngressControllerRule::FixedResponse), self.guards(member, &annotations)?)
-            }
-            WrittenAction::Redirect(redirect) => {
-                (RuleEnd::Redirect(redirect, IngressControllerRule::ActionRedirects), self.guards(member, &annotations)?)
-            }
+            WrittenAction::FixedResponse(fixed) => (
+                RuleEnd::FixedResponse(fixed, IngressControllerRule::FixedResponse),
+                self.guards(member, &annotations)?,
+            ),
+            WrittenAction::Redirect(redirect) => (
+                RuleEnd::Redirect(redirect, IngressControllerRule::ActionRedirects),
+                self.guards(member, &annotations)?,
+            ),
             WrittenAction::Forward(targets) => self.forward(member, &targets, place)?,
         };
         Ok((RuleAction { guards, end }, line))

@@ -37,21 +37,23 @@ pub struct ServedRequest<'a> {
     pub left_out: Vec<Candidate>,
 }
 
-/// A rule's place among the listener's; None for the default action.
-type RuleNumber = Option<usize>;
+/// A rule's place among the listener's, None for the default action, and what was considered.
+type RuleChoice = (Option<usize>, Vec<Candidate>);
+
+/// Why no rule can be chosen: what isn't known, and where it stands.
+type UnsettledRule = Box<(ModelGap, Vec<Cause>)>;
 
 impl ServedRequest<'_> {
     pub fn judge(&self) -> Judgement {
         // 1. The connection.
         let verdict = JudgementBuilder::new(AWS_ALB, ComponentPlace::Outside, [].into());
-        let verdict = match self.check_connection(verdict) {
-            Ok(verdict) => verdict,
-            Err(judgement) => return *judgement,
-        };
+        if let Some((decision, because)) = self.stopped_before() {
+            return verdict.end(decision, because);
+        }
         // 2. The rule. How the load balancer normalizes a path isn't documented: it must come to the same either way.
         let (chosen, candidates) = match self.choose(&self.request.path) {
             Ok(chosen) => chosen,
-            Err((gap, because)) => return verdict.unknown(gap, because),
+            Err(unsettled) => return verdict.unknown(unsettled.0, unsettled.1),
         };
         let mut verdict = verdict;
         verdict.consider(candidates);
@@ -67,30 +69,25 @@ impl ServedRequest<'_> {
     }
 
     /// What is settled before rules are asked.
-    fn check_connection(&self, verdict: JudgementBuilder) -> Result<JudgementBuilder, Box<Judgement>> {
+    fn stopped_before(&self) -> Option<(PacketDecision, Vec<Cause>)> {
         let is_tls = self.listener.plan.scheme == Scheme::Https;
         let inside = self.request.scheme == Scheme::Https;
-        let stop = |decision, because| Err((decision, because));
-        let checked = match (is_tls, inside) {
+        match (is_tls, inside) {
             // 1. TLS where it isn't spoken, and the other way round.
             (true, false) => {
                 let response = PacketDecision::Respond(status_response(400));
-                stop(response, vec![Cause::rule(IngressControllerRule::PlainHttpToTlsPort)])
+                Some((response, vec![Cause::rule(IngressControllerRule::PlainHttpToTlsPort)]))
             }
             (false, true) => {
-                stop(PacketDecision::BreakOff, vec![Cause::rule(IngressControllerRule::TlsToPlainListener)])
+                Some((PacketDecision::BreakOff, vec![Cause::rule(IngressControllerRule::TlsToPlainListener)]))
             }
             // 2. HTTP/2 comes with TLS alone.
             (false, false) if matches!(self.request.version, HttpVersion::Http2 | HttpVersion::Grpc) => {
                 let gap = ModelGap::ControllerSetting("HTTP/2 without TLS to the load balancer".to_owned());
-                stop(PacketDecision::Unknown(gap), Vec::new())
+                Some((PacketDecision::Unknown(gap), Vec::new()))
             }
-            (false, false) => Ok(()),
-            (true, true) => self.check_handshake().map_or(Ok(()), Err),
-        };
-        match checked {
-            Ok(()) => Ok(verdict),
-            Err((decision, because)) => Err(Box::new(verdict.end(decision, because))),
+            (false, false) => None,
+            (true, true) => self.check_handshake(),
         }
     }
 
@@ -115,7 +112,7 @@ impl ServedRequest<'_> {
     }
 
     /// The first rule whose conditions all hold, by the path as it is compared, and what was considered.
-    fn choose(&self, path: &str) -> Result<(RuleNumber, Vec<Candidate>), (ModelGap, Vec<Cause>)> {
+    fn choose(&self, path: &str) -> Result<RuleChoice, UnsettledRule> {
         let view = ConditionView { request: self.request, path, client: self.known_client() };
         let mut chosen = None;
         let mut considered = Vec::new();
@@ -125,7 +122,7 @@ impl ServedRequest<'_> {
                 Ok(objection) => objection,
                 // What comes behind a rule that takes the request plays no part.
                 Err(_) if chosen.is_some() => None,
-                Err(gap) => return Err((self.gap(gap, rule), vec![Cause::Field(rule.place.clone())])),
+                Err(gap) => return Err(Box::new((self.gap(gap, rule), vec![Cause::Field(rule.place.clone())]))),
             };
             let fate = match objection {
                 None if chosen.is_none() => {

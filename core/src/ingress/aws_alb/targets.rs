@@ -162,65 +162,68 @@ impl TargetGroup {
         let namespace = self.service.namespace.as_deref().unwrap_or_default();
         let service = cluster.services.get(namespace, &self.service.name)?;
         Some(match &self.kind {
-            TargetKind::Pods => self.pods(cluster, service),
-            TargetKind::Nodes(labels) => self.nodes(cluster, service, labels),
+            TargetKind::Pods => pods_of_port(cluster, service, &self.port),
+            TargetKind::Nodes(labels) => nodes_of_port(cluster, service, &self.port, labels),
         })
     }
+}
 
-    /// Ready endpoints that are pods, at the ports of the port's name (resolvePodEndpointsWithEndpointsData).
-    fn pods(&self, cluster: &Cluster, service: &Service) -> ProxyUpstream {
-        let wants_v6 = service.ip_families.contains(&IpFamily::V6);
-        let name = &*self.port.name;
-        let mut upstream = ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |slice| {
-            let of_name = slice.ports.iter().filter(|port| name.is_empty() || port.name.as_deref() == Some(name));
-            if slice.ipv6 == wants_v6 { of_name.filter_map(|port| port.port).collect() } else { Vec::new() }
+/// Ready endpoints that are pods, at the ports of the port's name (resolvePodEndpointsWithEndpointsData).
+pub fn pods_of_port(cluster: &Cluster, service: &Service, port: &ServicePort) -> ProxyUpstream {
+    let wants_v6 = service.ip_families.contains(&IpFamily::V6);
+    let name = &*port.name;
+    let mut upstream = ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |slice| {
+        let of_name = slice.ports.iter().filter(|found| name.is_empty() || found.name.as_deref() == Some(name));
+        if slice.ipv6 == wants_v6 { of_name.filter_map(|found| found.port).collect() } else { Vec::new() }
+    });
+    upstream.peers.retain(|peer| peer.pod.is_some());
+    upstream
+}
+
+/// The port on each ready node that may be a target, and under `externalTrafficPolicy: Local` on those with a pod, as health
+/// checks find the others not answering (ResolveNodePortEndpoints, GetTrafficProxyNodeSelector, IsNodeSuitableAsTrafficProxy).
+pub fn nodes_of_port(
+    cluster: &Cluster,
+    service: &Service,
+    port: &ServicePort,
+    labels: &BTreeMap<Text, Text>,
+) -> ProxyUpstream {
+    let mut upstream = ProxyUpstream { service: service.reference.clone(), peers: Vec::new(), excluded: Vec::new() };
+    let Some(port) = port.node_port else { return upstream };
+    // 1. Nodes that may be targets.
+    let fits = |node: &&Node| {
+        let has = |key: &str| node.labels.contains_key(key);
+        let tainted = node.object.spec.taints.iter().any(|taint| {
+            &*taint.key == "ToBeDeletedByClusterAutoscaler"
+                || &*taint.key == "karpenter.sh/disrupted" && &*taint.effect == "NoSchedule"
         });
-        upstream.peers.retain(|peer| peer.pod.is_some());
-        upstream
-    }
-
-    /// The port on each ready node, and under `externalTrafficPolicy: Local` on those with a pod, as health checks find the
-    /// others not answering.
-    fn nodes(&self, cluster: &Cluster, service: &Service, labels: &BTreeMap<Text, Text>) -> ProxyUpstream {
-        let mut upstream =
-            ProxyUpstream { service: service.reference.clone(), peers: Vec::new(), excluded: Vec::new() };
-        let Some(port) = self.port.node_port else { return upstream };
-        // 1. Nodes that may be targets (GetTrafficProxyNodeSelector, IsNodeSuitableAsTrafficProxy).
-        let fits = |node: &&Node| {
-            let has = |key: &str| node.labels.contains_key(key);
-            let tainted = node.object.spec.taints.iter().any(|taint| {
-                &*taint.key == "ToBeDeletedByClusterAutoscaler"
-                    || &*taint.key == "karpenter.sh/disrupted" && &*taint.effect == "NoSchedule"
-            });
-            node.ready
-                && !node.excluded
-                && !tainted
-                && !has("node-role.kubernetes.io/master")
-                && !has("alpha.service-controller.kubernetes.io/exclude-balancer")
-                && node.labels.get("eks.amazonaws.com/compute-type").is_none_or(|kind| &**kind != "fargate")
-                && labels.iter().all(|(key, value)| node.labels.get(key) == Some(value))
-        };
-        let peer = |node: &Node| {
-            let inside = node.addresses_of("InternalIP").find(std::net::IpAddr::is_ipv4);
-            let address = inside.or_else(|| node.addresses.first().copied())?;
-            let target = ProxyTarget::Endpoint(address, port);
-            Some(UpstreamPeer { target, pod: None, node: Some(node.name.clone()) })
-        };
-        let nodes: Vec<&Node> = cluster.nodes.values().filter(fits).collect();
-        upstream.peers = nodes.iter().filter_map(|node| peer(node)).collect();
-        // 2. Those whose health checks fail, unless all do: then each is used.
-        if service.external_traffic_policy == TrafficPolicy::Local {
-            let slices = cluster.slices_of(service.namespace(), service.name());
-            let ready = slices.iter().flat_map(|slice| &slice.endpoints).filter(|one| one.ready.unwrap_or(true));
-            let homes: BTreeSet<&Text> = ready.filter_map(|endpoint| endpoint.node.as_ref()).into_set();
-            let is_home = |peer: &UpstreamPeer| peer.node.as_ref().is_some_and(|node| homes.contains(node));
-            if upstream.peers.iter().any(is_home) {
-                let (kept, failing) = upstream.peers.into_iter().partition(is_home);
-                upstream.peers = kept;
-                let objection = CandidateObjection::Service(ServiceObjection::HealthCheckFails);
-                upstream.excluded = Vec::into_iter(failing).map(|peer| (peer, objection)).collect();
-            }
+        node.ready
+            && !node.excluded
+            && !tainted
+            && !has("node-role.kubernetes.io/master")
+            && !has("alpha.service-controller.kubernetes.io/exclude-balancer")
+            && node.labels.get("eks.amazonaws.com/compute-type").is_none_or(|kind| &**kind != "fargate")
+            && labels.iter().all(|(key, value)| node.labels.get(key) == Some(value))
+    };
+    let peer = |node: &Node| {
+        let inside = node.addresses_of("InternalIP").find(std::net::IpAddr::is_ipv4);
+        let address = inside.or_else(|| node.addresses.first().copied())?;
+        let target = ProxyTarget::Endpoint(address, port);
+        Some(UpstreamPeer { target, pod: None, node: Some(node.name.clone()) })
+    };
+    upstream.peers = cluster.nodes.values().filter(fits).filter_map(peer).collect();
+    // 2. Those whose health checks fail, unless all do: then each is used.
+    if service.external_traffic_policy == TrafficPolicy::Local {
+        let slices = cluster.slices_of(service.namespace(), service.name());
+        let ready = slices.iter().flat_map(|slice| &slice.endpoints).filter(|one| one.ready.unwrap_or(true));
+        let homes: BTreeSet<&Text> = ready.filter_map(|endpoint| endpoint.node.as_ref()).into_set();
+        let is_home = |peer: &UpstreamPeer| peer.node.as_ref().is_some_and(|node| homes.contains(node));
+        if upstream.peers.iter().any(is_home) {
+            let (kept, failing): (Vec<_>, Vec<_>) = upstream.peers.into_iter().partition(is_home);
+            upstream.peers = kept;
+            let objection = CandidateObjection::Service(ServiceObjection::HealthCheckFails);
+            upstream.excluded = failing.into_iter().map(|peer| (peer, objection)).collect();
         }
-        upstream
     }
+    upstream
 }

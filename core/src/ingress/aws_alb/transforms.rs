@@ -28,10 +28,7 @@ pub enum TransformedPart {
 }
 
 /// The transforms of an annotation.
-pub fn annotated_transforms(
-    annotations: &AnnotationView<'_>,
-    service: &str,
-) -> Result<Vec<RuleTransform>, BuildFault> {
+pub fn annotated_transforms(annotations: &AnnotationView<'_>, service: &str) -> Result<Vec<RuleTransform>, BuildFault> {
     let key = format!("transforms.{service}");
     let Some((value, line)) = annotations.json(&key)? else { return Ok(Vec::new()) };
     match read_transforms(&value, &line) {
@@ -58,8 +55,7 @@ fn read_transforms(value: &Value, line: &FieldRef) -> Result<Result<Vec<RuleTran
         let mut rewrites = Vec::new();
         for rewrite in config.elements("rewrites")? {
             let rewrite = JsonObject::of(rewrite)?;
-            rewrites
-                .push((rewrite.required_text("regex")?.to_owned(), rewrite.required_text("replace")?.to_owned()));
+            rewrites.push((rewrite.required_text("regex")?.to_owned(), rewrite.required_text("replace")?.to_owned()));
         }
         if rewrites.is_empty() {
             return Ok(Err(format!("{name}.rewrites cannot be empty")));
@@ -81,9 +77,9 @@ impl RuleTransform {
             match self.part {
                 TransformedPart::Host => request.host = changed,
                 TransformedPart::Url => {
-                    let (path, query) = changed.split_once('?').map_or((changed.as_str(), None), |(path, query)| {
-                        (path, Some(query.to_owned()))
-                    });
+                    let (path, query) = changed
+                        .split_once('?')
+                        .map_or((changed.as_str(), None), |(path, query)| (path, Some(query.to_owned())));
                     (request.path, request.query) = (path.to_owned(), query);
                 }
             }

@@ -30,7 +30,8 @@ const F5_ROUTES: &str =
     "https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/";
 const F5_TRANSPORT: &str = "https://docs.nginx.com/nginx-ingress-controller/configuration/transportserver-resource/";
 const F5_POLICIES: &str = "https://docs.nginx.com/nginx-ingress-controller/configuration/policy-resource/";
-const ALB_INGRESS: &str = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/";
+const ALB_INGRESS: &str =
+    "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/";
 const ALB_RULES: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html";
 const ALB_TARGETS: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html";

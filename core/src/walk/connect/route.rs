@@ -33,9 +33,10 @@ impl<'c> PacketWalk<'c> {
             return self.at_node(flow, other, PacketArrival::Wire);
         }
         // 4. A load balancer's address or an external IP, unless the packet came from one or is taken past the nodes.
-        if let Some(judgement) = controllers.admit(&flow.packet) {
-            self.fork(flow, judgement);
-            return;
+        if !flow.balanced
+            && let Some(judgement) = controllers.admit(&flow.packet)
+        {
+            return self.through_balancer(flow, judgement);
         }
         if !flow.balanced
             && let Some(judgement) = kube_proxy.balance(cluster, &flow.packet)
@@ -118,8 +119,7 @@ impl<'c> PacketWalk<'c> {
         }
         // 2. Addresses that lead to several nodes: a load balancer's, then external IPs.
         if let Some(judgement) = controllers.admit(&flow.packet) {
-            self.fork(flow, judgement);
-            return;
+            return self.through_balancer(flow, judgement);
         }
         if let Some(judgement) = kube_proxy.balance(cluster, &flow.packet) {
             return self.through_nodes(flow, judgement);
@@ -162,6 +162,14 @@ impl<'c> PacketWalk<'c> {
             () => (PacketDecision::Unroutable, NetworkRule::NobodyHasAddress),
         };
         self.end(flow, Component::Network, ComponentPlace::Network, decision, rule);
+    }
+
+    /// What a load balancer that an Ingress controller keeps hands on.
+    fn through_balancer(&mut self, flow: PacketBranch, judgement: Judgement) {
+        let flow = PacketBranch { balanced: true, ..flow };
+        for (onward, _) in self.fork(flow, judgement) {
+            self.enter(onward);
+        }
     }
 
     /// The nodes that a balancer chose, each with its part.
@@ -219,9 +227,9 @@ fn is_inside_cluster(cluster: &Cluster, address: IpAddr) -> bool {
 }
 
 /// Whether a client outside reaches pods by their addresses. The World's own client doesn't; one that is named by its
-/// address is taken to stand where the pod network is routed.
+/// address is taken to stand where the pod network is routed, as is a balancer.
 fn has_route(cluster: &Cluster, flow: &PacketBranch) -> bool {
-    flow.packet.source != cluster.settings.external.address
+    flow.balanced || flow.packet.source != cluster.settings.external.address
 }
 
 /// Whether resolvers outside know a machine with this address.
