@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use self::balancer::ApplicationBalancer;
-use self::groups::{LeftOut, find_groups};
-use self::serve::ServedRequest;
+use self::groups::{UnservedIngresses, find_groups};
+use self::serve::AlbServedRequest;
 use self::services::{NetworkBalancer, find_balancers};
 use self::settings::AlbSettings;
 use super::class::{ExcludedIngress, first_candidates};
@@ -113,7 +113,7 @@ impl IngressController for AwsAlb {
         let listener = balancer.listeners.get(&packet.port)?;
         let left_out = first_candidates(self.left_out.iter().map(ExcludedIngress::candidate));
         let (port, client) = (packet.port, packet.source);
-        let served = ServedRequest { cluster, balancer, listener, request, port, client, left_out };
+        let served = AlbServedRequest { cluster, balancer, listener, request, port, client, left_out };
         Some(served.judge())
     }
 
@@ -134,7 +134,7 @@ impl AwsAlb {
     pub(super) fn read(premises: &ControllerPremises<'_>) -> Self {
         let cluster = premises.cluster;
         let settings = AlbSettings::of(premises);
-        let mut out = LeftOut::default();
+        let mut out = UnservedIngresses::default();
         let groups = find_groups(cluster, &settings, premises.all, &mut out);
         let mut free = FreeAddresses::of(cluster);
         let mut all = Self::default();

@@ -21,9 +21,9 @@ pub(super) fn section() -> Section {
         id: "ingress",
         title: BilingualText::new("Ingress", "Ingress"),
         about: BilingualText::new(
-            "The Ingress API as its text says it, ingress-nginx, Traefik and F5's controller as they do it. Any other controller is taken \
+            "The Ingress API as its text says it, ingress-nginx, Traefik, F5's controller and AWS' as they do it. Any other controller is taken \
              by the API's text, and says so.",
-            "Ingress API の文面どおりの動作と、ingress-nginx・Traefik・F5 のコントローラーそれぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
+            "Ingress API の文面どおりの動作と、ingress-nginx・Traefik・F5 と AWS のコントローラーそれぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
         ),
         groups: vec![ModelledGroup::of_names(
             BilingualText::new("Annotations", "アノテーション"),

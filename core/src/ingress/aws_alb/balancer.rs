@@ -27,7 +27,7 @@ pub struct ApplicationBalancer {
     pub is_internal: bool,
     /// Where the scheme is said.
     pub scheme_line: Option<FieldRef>,
-    pub listeners: BTreeMap<u16, Listener>,
+    pub listeners: BTreeMap<u16, AlbListener>,
     /// Lines by which AWS' firewall looks at requests first.
     pub firewall: Vec<FieldRef>,
     /// Security groups that somebody else keeps.
@@ -41,7 +41,7 @@ pub struct ApplicationBalancer {
 
 /// A port with its rules.
 #[derive(Clone, Debug)]
-pub struct Listener {
+pub struct AlbListener {
     pub plan: ListenerPlan,
     pub rules: Vec<ListenerRule>,
     /// Paths of which no rule is made.
@@ -251,7 +251,7 @@ fn refused_response(fixed: &FixedResponse) -> Option<&'static str> {
 }
 
 /// One that sends everything to TLS (buildSSLRedirectAction).
-fn redirecting(plan: ListenerPlan, port: u16, line: &FieldRef) -> Listener {
+fn redirecting(plan: ListenerPlan, port: u16, line: &FieldRef) -> AlbListener {
     let redirect = RedirectAction {
         port: Some(port.to_string()),
         protocol: Some("HTTPS".to_owned()),
@@ -260,7 +260,7 @@ fn redirecting(plan: ListenerPlan, port: u16, line: &FieldRef) -> Listener {
     };
     let end = RuleEnd::Redirect(redirect, IngressControllerRule::HttpsRedirect);
     let default = RuleAction { guards: Vec::new(), end };
-    Listener { plan, rules: Vec::new(), omitted: Vec::new(), default, default_place: Some(line.clone()) }
+    AlbListener { plan, rules: Vec::new(), omitted: Vec::new(), default, default_place: Some(line.clone()) }
 }
 
 /// One with rules (buildListenerDefaultActions, buildListenerRules).
@@ -269,7 +269,7 @@ fn ruled(
     port: u16,
     plan: ListenerPlan,
     members: &[&GroupMember],
-) -> Result<Listener, BuildFault> {
+) -> Result<AlbListener, BuildFault> {
     // 1. What no rule takes.
     let with_default = members.iter().filter(|member| member.ingress.spec.default_backend.is_some());
     let with_default: Vec<&&GroupMember> = with_default.collect();
@@ -300,7 +300,7 @@ fn ruled(
         rules.extend(making.rules(member)?);
     }
     let (rules, omitted) = split_omitted(rules, port, plan.scheme);
-    Ok(Listener { plan, rules, omitted, default, default_place })
+    Ok(AlbListener { plan, rules, omitted, default, default_place })
 }
 
 /// The lines of annotations that are written in a group.

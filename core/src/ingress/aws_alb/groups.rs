@@ -47,7 +47,7 @@ pub type IngressGroups = BTreeMap<String, IngressGroup>;
 
 /// What is found beside groups.
 #[derive(Default)]
-pub struct LeftOut {
+pub struct UnservedIngresses {
     pub ingresses: Vec<ExcludedIngress>,
     /// What the controller says, with the line.
     pub said: Vec<(FieldRef, String)>,
@@ -72,7 +72,7 @@ impl GroupMember {
 }
 
 /// Every Ingress that it serves, in its group.
-pub fn find_groups(cluster: &Cluster, settings: &AlbSettings, all: bool, out: &mut LeftOut) -> IngressGroups {
+pub fn find_groups(cluster: &Cluster, settings: &AlbSettings, all: bool, out: &mut UnservedIngresses) -> IngressGroups {
     let mut groups = IngressGroups::new();
     for (namespace, name, ingress) in cluster.ingresses.iter() {
         let reference = ObjectRef::namespaced("Ingress", namespace, name);
@@ -96,7 +96,7 @@ pub fn find_groups(cluster: &Cluster, settings: &AlbSettings, all: bool, out: &m
     groups
 }
 
-impl LeftOut {
+impl UnservedIngresses {
     fn reject(&mut self, ingress: &ObjectRef, fault: BuildFault) {
         let objection = IngressObjection::RejectedByController;
         let because = vec![fault.line.clone()];

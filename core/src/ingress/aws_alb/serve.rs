@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::AWS_ALB;
 use super::actions::{FixedResponse, RedirectAction};
 use super::auth::{RuleGuard, UnknownClient};
-use super::balancer::{ApplicationBalancer, ClientHeader, Listener};
+use super::balancer::{AlbListener, ApplicationBalancer, ClientHeader};
 use super::conditions::{ConditionGap, ConditionView, RuleCondition};
 use super::listeners::ClientCertificates;
 use super::rules::{ListenerRule, RuleAction, RuleEnd, WeightedTargets};
@@ -25,10 +25,10 @@ use crate::trace::{
 };
 
 /// A request at a listener.
-pub struct ServedRequest<'a> {
+pub struct AlbServedRequest<'a> {
     pub cluster: &'a Cluster,
     pub balancer: &'a ApplicationBalancer,
-    pub listener: &'a Listener,
+    pub listener: &'a AlbListener,
     pub request: &'a HttpRequest,
     pub port: u16,
     /// The source address of the connection.
@@ -43,7 +43,7 @@ type RuleChoice = (Option<usize>, Vec<Candidate>);
 /// Why no rule can be chosen: what isn't known, and where it stands.
 type UnsettledRule = Box<(ModelGap, Vec<Cause>)>;
 
-impl ServedRequest<'_> {
+impl AlbServedRequest<'_> {
     pub fn judge(&self) -> Judgement {
         // 1. The connection.
         let verdict = JudgementBuilder::new(AWS_ALB, ComponentPlace::Outside, [].into());
