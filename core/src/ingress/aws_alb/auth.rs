@@ -10,8 +10,11 @@ use crate::source::FieldRef;
 /// Who must be known before a request goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleGuard {
-    /// By the cookie of a session.
-    Session { cookie: Text, otherwise: UnknownClient, line: FieldRef },
+    Session {
+        cookie: Text,
+        otherwise: UnknownClient,
+        line: FieldRef,
+    },
     /// By a token in the request.
     Token(FieldRef),
 }

@@ -54,7 +54,6 @@ pub struct UnservedIngresses {
 }
 
 impl ClassParams {
-    /// A line of it.
     pub fn line(&self, field: &str) -> Option<FieldRef> {
         self.object.as_ref().map(|object| object.field(format!("spec.{field}").as_str()))
     }

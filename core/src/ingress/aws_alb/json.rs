@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub struct WrongType;
 
-/// An object of JSON.
 #[derive(Clone, Copy)]
 pub struct JsonObject<'j>(&'j Map<String, Value>);
 

@@ -34,7 +34,6 @@ pub struct ListenerPlan {
     line: FieldRef,
 }
 
-/// What of clients' certificates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientCertificates {
     /// They don't count.
@@ -60,7 +59,6 @@ impl ListenerPlan {
     }
 }
 
-/// The ports of an Ingress.
 pub fn ports_of_ingress(member: &GroupMember, settings: &AlbSettings) -> Result<ListenerPlans, BuildFault> {
     let annotations = member.annotations();
     let params = &member.params.spec;

@@ -27,7 +27,6 @@ pub enum TransformedPart {
     Url,
 }
 
-/// The transforms of an annotation.
 pub fn annotated_transforms(annotations: &AnnotationView<'_>, service: &str) -> Result<Vec<RuleTransform>, BuildFault> {
     let key = format!("transforms.{service}");
     let Some((value, line)) = annotations.json(&key)? else { return Ok(Vec::new()) };
