@@ -24,6 +24,9 @@ pub use forms::{
 };
 pub use input::{Asker, Input, Paths};
 
+/// Where options stand in the help that every command has: behind the command's own.
+const LAST: usize = 900;
+
 /// Which pod a request lands on, and why.
 #[derive(Debug, Parser)]
 #[command(
@@ -50,10 +53,10 @@ Exit status: 0 done, 1 a negative answer (a failed test, errors found), 2 unusab
 )]
 pub struct Arguments {
     /// The language of the answer: en, ja; by default the locale's
-    #[arg(long, global = true, value_parser = named::<Language>(), value_name = "LANGUAGE")]
+    #[arg(long, global = true, display_order = LAST, value_parser = named::<Language>(), value_name = "LANGUAGE")]
     pub lang: Option<Language>,
     /// When to colour; by default where a terminal shows it and NO_COLOR isn't set
-    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    #[arg(long, global = true, display_order = LAST, value_enum, value_name = "WHEN")]
     pub color: Option<ColourWhen>,
     #[command(subcommand)]
     pub command: Command,
@@ -179,6 +182,7 @@ pub struct ShellArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SILENCING)]
 pub struct Check {
     #[command(flatten)]
     pub paths: Paths,
@@ -337,6 +341,14 @@ pub struct Man {
     #[arg(value_name = "COMMAND")]
     pub command: Option<String>,
 }
+
+/// How a finding is silenced, for the help of `check`.
+const SILENCING: &str = "A finding is silenced by --ignore CODE, or where it stands:
+  # whichpod: ignore=CODE            a comment at its line, or alone on the one above
+  whichpod.dev/ignore: CODE,CODE     an annotation of the object
+  .whichpod.yaml                     ignore: [CODE], perFileIgnores: {'legacy/*': [CODE]}
+
+Exit status: 0 done, 1 findings as bad as --fail-on says (errors unless it is said), 2 unusable arguments or input.";
 
 /// Takes the names of one of core's closed enums.
 fn named<T>() -> impl TypedValueParser<Value = T>

@@ -17,6 +17,7 @@ mod fix;
 mod forms;
 mod frame;
 mod suppress;
+mod upgrade;
 
 /// Prints the findings; exits 1 if one is as bad as asked for.
 pub fn run(arguments: &Check, context: &Context) -> Result<ExitCode, Unusable> {

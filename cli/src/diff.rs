@@ -53,6 +53,9 @@ fn sets(arguments: &Diff, context: &Context) -> Result<(NamedSet, NamedSet), Unu
         let bare = Diff { input: Input { files: Vec::new(), ..arguments.input.clone() }, ..arguments.clone() };
         return Ok((set(old, &bare, context)?, set(new, &bare, context)?));
     }
+    if let Some(hint) = revisions_meant(arguments) {
+        return Err(Unusable(hint));
+    }
     match (&arguments.git, controllers.as_slice(), arguments.paths.as_slice()) {
         (Some(revisions), [], paths) if paths.len() < 2 => of_revisions(revisions, paths.first(), arguments, context),
         (None, [one, other], paths) if paths.len() < 2 => {
@@ -69,6 +72,26 @@ fn sets(arguments: &Diff, context: &Context) -> Result<(NamedSet, NamedSet), Unu
                 .to_owned(),
         )),
         _ => Err(Unusable("--git and --as compare one set: at most one path, and --as twice or not at all".to_owned())),
+    }
+}
+
+/// How revisions are named, where somebody named them in another way: `diff A..B`, `diff --git A B`.
+fn revisions_meant(arguments: &Diff) -> Option<String> {
+    let [word] = arguments.paths.as_slice() else { return None };
+    let word = word.to_string_lossy();
+    if Path::new(&*word).exists() {
+        return None;
+    }
+    match &arguments.git {
+        None => {
+            let (old, new) = word.split_once("...").or_else(|| word.split_once(".."))?;
+            let known = revision::exists(old) && (new.is_empty() || revision::exists(new));
+            known.then(|| format!("{word} names revisions: diff --git {word} compares those"))
+        }
+        Some(old) if !old.contains("..") && revision::exists(&word) => {
+            Some(format!("--git takes both revisions in one word: --git {old}..{word}"))
+        }
+        Some(_) => None,
     }
 }
 

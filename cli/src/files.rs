@@ -153,7 +153,7 @@ fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
         texts.notes.push(format!("{chart} is a Helm chart and is left out: --helm {chart} reads what it makes"));
     }
     // 3. The texts of the others; what nobody named and is nothing of Kubernetes' is left out.
-    let mut others = Vec::new();
+    let (mut others, mut tests) = (Vec::new(), Vec::new());
     for file in &all {
         let in_chart = charts.iter().any(|chart| file.starts_with(chart));
         let is_settings = file.file_name().is_some_and(|name| name == crate::context::SETTINGS_FILE);
@@ -161,11 +161,16 @@ fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
             continue;
         }
         let text = read_manifest(file)?;
-        if is_other(&text) {
+        if is_routing_test(&text) {
+            tests.push(file.display().to_string());
+        } else if is_other(&text) {
             others.push(file.display().to_string());
         } else {
             texts.files.push((file.display().to_string(), text));
         }
+    }
+    if let ([first, ..], false) = (tests.as_slice(), texts.files.len() > before) {
+        return Err(routing_test_refused(first));
     }
     if !others.is_empty() && texts.files.len() > before {
         texts.notes.push(format!("no Kubernetes objects, left out: {}", others.join(", ")));
@@ -221,15 +226,28 @@ fn refuse_other(name: &str, text: &str) -> Result<(), Unusable> {
     let is_table =
         matches!(words.next(), Some("NAME" | "NAMESPACE")) && words.clone().count() > 0 && words.all(is_heading);
     let nothing = first.starts_with("No resources found");
-    let is_test = first.starts_with("- id: ") && text.lines().any(|line| line.trim_start().starts_with("requests:"))
-        || first.starts_with("# Written by `whichpod test --init`");
     let name = if name == "-" { "standard input" } else { name };
     match (is_table, nothing) {
-        _ if is_test => Err(Unusable(format!("{name} is a file of routing tests: whichpod test runs it"))),
+        _ if is_routing_test(text) => Err(routing_test_refused(name)),
         (true, _) => Err(Unusable(format!("{name} is kubectl's table for people: add -o yaml to the kubectl command"))),
         (_, true) => Err(Unusable(format!("{name}: kubectl found no resources (-A asks in all namespaces)"))),
         _ => Ok(()),
     }
+}
+
+/// Whether a text begins as a file of routing tests does.
+fn is_routing_test(text: &str) -> bool {
+    let is_said = |line: &str| !line.trim().is_empty() && (!line.starts_with('#') || line.starts_with(WRITTEN_TESTS));
+    let first = text.lines().find(|line| is_said(line) && *line != "---").unwrap_or_default();
+    first.starts_with(WRITTEN_TESTS)
+        || first.starts_with("- id: ") && text.lines().any(|line| line.trim_start().starts_with("requests:"))
+}
+
+/// The first words of what `test --init` writes.
+const WRITTEN_TESTS: &str = "# Written by `whichpod test --init`";
+
+fn routing_test_refused(name: &str) -> Unusable {
+    Unusable(format!("{name} is a file of routing tests: whichpod test runs it"))
 }
 
 /// A file's text; bytes that aren't UTF-8 become the replacement character, which the reader then reports.

@@ -101,7 +101,11 @@ pub fn command_line(words: &[String]) -> String {
             Some((host, port)) => format!("nc {} {host} {port}", if scheme == "tcp" { "-zv" } else { "-zuv" }),
             None => line,
         },
-        _ => line,
+        Some((scheme, _)) => match SCHEMES.iter().find(|(name, _)| *name == scheme) {
+            Some((_, port)) => nc_of_url(first, *port),
+            None => line,
+        },
+        None => line,
     }
 }
 
@@ -131,6 +135,36 @@ const CLIENTS: [(&str, u16); 13] = [
     ("ssh", 22),
 ];
 
+/// URLs of protocols that aren't spoken here, and the port that is asked where they name none.
+const SCHEMES: [(&str, u16); 16] = [
+    ("postgres", 5432),
+    ("postgresql", 5432),
+    ("mysql", 3306),
+    ("mariadb", 3306),
+    ("mongodb", 27017),
+    ("redis", 6379),
+    ("rediss", 6379),
+    ("valkey", 6379),
+    ("amqp", 5672),
+    ("amqps", 5671),
+    ("mqtt", 1883),
+    ("mqtts", 8883),
+    ("nats", 4222),
+    ("kafka", 9092),
+    ("clickhouse", 9000),
+    ("ssh", 22),
+];
+
+/// `postgres://me:pw@db.shop/x` as the connection that it begins with.
+fn nc_of_url(url: &str, port: u16) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let place = authority.rsplit('@').next().unwrap_or(authority);
+    let place = place.split(',').next().unwrap_or(place);
+    let (host, own) = place.rsplit_once(':').unwrap_or((place, ""));
+    format!("nc -zv {host} {}", own.parse().unwrap_or(port))
+}
+
 /// The connection that such a program would make, as a command that is understood.
 pub fn connection_of(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -142,12 +176,8 @@ pub fn connection_of(line: &str) -> Option<String> {
     let port = after(&["-p", "-P", "--port"]).and_then(|port| port.parse().ok()).unwrap_or(*port);
     let bare = ["ssh", "mongosh", "mongo", "nmap"].contains(tool);
     // A URL holds user, host and port; else the option says the host, or the last word where the tool takes it so.
-    if let Some(url) = words.iter().find_map(|word| word.split_once("://").map(|(_, rest)| rest)) {
-        let authority = url.split(['/', '?']).next().unwrap_or(url);
-        let place = authority.rsplit('@').next().unwrap_or(authority);
-        let place = place.split(',').next().unwrap_or(place);
-        let (host, own) = place.rsplit_once(':').unwrap_or((place, ""));
-        return Some(format!("nc -zv {host} {}", own.parse().unwrap_or(port)));
+    if let Some(url) = words.iter().find(|word| word.contains("://")) {
+        return Some(nc_of_url(url, port));
     }
     let host = after(&["-h", "--host"]).or_else(|| words.last().filter(|_| bare && words.len() > 1).copied())?;
     let host = host.rsplit('@').next().unwrap_or(host);
@@ -208,6 +238,8 @@ mod tests {
         let line = |words: &[&str]| command_line(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         assert_eq!(line(&["http://web/"]), "curl http://web/");
         assert_eq!(line(&["tcp://db:5432"]), "nc -zv db 5432");
+        assert_eq!(line(&["mongodb://me:x@db.shop/a"]), "nc -zv db.shop 27017");
+        assert_eq!(line(&["redis://cache:6380"]), "nc -zv cache 6380");
         assert_eq!(line(&["sh", "-c", "curl a | head"]), "sh -c 'curl a | head'");
     }
 

@@ -1,7 +1,9 @@
 //! The cluster that a command asks: texts from files, tools and the live cluster, under the settings of the command line.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use whichpod_core::change::{self, Change};
@@ -44,7 +46,7 @@ impl Input {
     }
 
     fn read(&self, texts: Texts, context: &Context) -> Result<Simulation, Unusable> {
-        texts.notes.iter().for_each(|note| complain(&format!("whichpod: {note}")));
+        say_once(&texts.notes);
         let sources = self.with_cluster(Sources::new(texts.files), context)?;
         let overrides = SettingOverrides { kube_proxy_mode: self.proxy_mode, ..SettingOverrides::default() };
         Ok(Simulation::new(sources, &overrides))
@@ -105,6 +107,17 @@ impl Input {
                 Err(_) => Err(Unusable(format!("{path} can't be written into the World of these manifests"))),
             }
         })
+    }
+}
+
+/// Notes on standard error: what two sets have in common is said once.
+fn say_once(notes: &[String]) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    for note in notes {
+        if said.insert(note.clone()) {
+            complain(&format!("whichpod: {note}"));
+        }
     }
 }
 

@@ -113,7 +113,8 @@ fn manual(name: Option<&str>) -> Result<ExitCode, Unusable> {
             return Err(Unusable(format!("man {name}: no such command; there are {}", names.join(", "))));
         };
         let part = part.clone().display_name(format!("whichpod-{name}"));
-        clap_mangen::Man::new(part).render(&mut page).map_err(broken)?;
+        let source = format!("whichpod {}", env!("CARGO_PKG_VERSION"));
+        clap_mangen::Man::new(part).source(source).render(&mut page).map_err(broken)?;
         print(&String::from_utf8_lossy(&page))?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use whichpod_core::cluster::Rollout;
 use whichpod_core::explain::Language;
+use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::{RolloutReport, RolloutSetReport, StepPodReport, StepReport};
+use whichpod_core::schema::nearest;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::ObjectRef;
 
@@ -19,7 +21,7 @@ use crate::{Unusable, print_styled, text, trace};
 pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode, Unusable> {
     let question = &arguments.question;
     let simulation = trace::read(question, context)?;
-    let deployment = deployment(name, &question.asker.namespace);
+    let deployment = deployment(&simulation, name, &question.asker.namespace)?;
     let key = Rollout::key(&deployment);
     let first = simulation.at_step(&key, 1);
     let rollout = rollout(&first, &deployment)?;
@@ -42,12 +44,37 @@ pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// `web`, `shop/web`, `deployment/web`, `deploy/shop/web`.
-fn deployment(name: &str, namespace: &str) -> ObjectRef {
-    let kinds = ["deployment/", "deploy/", "deployment.apps/", "deployments/"];
-    let bare = kinds.iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or(name);
-    let (namespace, bare) = bare.split_once('/').unwrap_or((namespace, bare));
-    ObjectRef::namespaced("Deployment", namespace, bare)
+/// `web`, `shop/web`, `deployment/web`, `deploy/shop/web`, `shop/deploy/web`; a bare name as `--from` takes it: in any
+/// namespace where nobody chose one and only one has it.
+fn deployment(simulation: &Simulation, name: &str, namespace: &str) -> Result<ObjectRef, Unusable> {
+    // 1. The namespace and the name.
+    let kinds = ["deployment", "deploy", "deployment.apps", "deployments"];
+    let parts: Vec<&str> = name.split('/').filter(|part| !kinds.contains(part)).collect();
+    let cluster = &simulation.plane.cluster;
+    let all = || cluster.workloads.keys().filter(|one| &*one.kind == "Deployment" && !cluster.is_supplied(one));
+    let (said, bare) = match parts.as_slice() {
+        [bare] => (None, *bare),
+        [said, bare] => (Some(*said), *bare),
+        _ => (None, name),
+    };
+    let own = ObjectRef::namespaced("Deployment", said.unwrap_or(namespace), bare);
+    if simulation.manifests.find(&own).is_some() {
+        return Ok(own);
+    }
+    // 2. The only one of that name.
+    let anywhere = said.is_none() && namespace == DEFAULT_NAMESPACE;
+    let called: Vec<&ObjectRef> = all().filter(|one| anywhere && *one.name == *bare).collect();
+    if let [only] = called.as_slice() {
+        return Ok((*only).clone());
+    }
+    // 3. What there is.
+    let names: Vec<String> = all().map(ObjectRef::qualified_name).collect();
+    let meant = nearest(bare, all().map(|one| &*one.name));
+    let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    Err(Unusable(match names.as_slice() {
+        [] => format!("--rollout {name}: no Deployment is in the manifests"),
+        names => format!("--rollout {name}: no such Deployment{meant}; there are {}", names.join(", ")),
+    }))
 }
 
 fn rollout<'s>(simulation: &'s Simulation, deployment: &ObjectRef) -> Result<&'s Rollout, Unusable> {

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
-use whichpod_core::routing_test::{self, CasePlace, CaseResult};
+use whichpod_core::console::client;
+use whichpod_core::manifest::DEFAULT_NAMESPACE;
+use whichpod_core::routing_test::{self, Case, CasePlace, CaseResult, RequestResult};
 use whichpod_core::schema::nearest;
 
-use crate::arguments::{Test, TestFormat};
+use crate::arguments::{Asker, Test, TestFormat};
 use crate::context::Context;
-use crate::{Unusable, files, print};
+use crate::{Unusable, files, print, trace};
 
 mod forms;
 mod init;
@@ -99,11 +101,36 @@ fn run_file(file: &Path) -> Result<Vec<RanCase>, Unusable> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let ran = cases.iter().enumerate().map(|(number, case)| {
         let begun = Instant::now();
-        let result = routing_test::run(case, &|pattern| load(folder, pattern));
+        let mut result = routing_test::run(case, &|pattern| load(folder, pattern));
+        name_clients(case, &mut result, folder);
         let place = places.get(number).cloned().unwrap_or_default();
         RanCase { file: shown.clone(), place, result, took: begun.elapsed() }
     });
     Ok(ran.collect())
+}
+
+/// Who there is, where a request names nobody.
+fn name_clients(case: &Case, result: &mut CaseResult, folder: &Path) {
+    let is_refused = |request: &&mut RequestResult| {
+        request.differences.iter().any(|difference| difference.starts_with("the command can't be run: "))
+    };
+    let mut refused = result.requests.iter_mut().filter(is_refused).peekable();
+    if refused.peek().is_none() {
+        return;
+    }
+    let (simulation, _) = routing_test::simulation(case, &|pattern| load(folder, pattern));
+    for request in refused {
+        let asker = Asker { from: request.from.clone(), namespace: DEFAULT_NAMESPACE.to_owned() };
+        let known = client::parse(&asker.from, DEFAULT_NAMESPACE).is_ok_and(|client| simulation.plane.sender(&client).is_ok());
+        match trace::client_of(&simulation, &asker) {
+            _ if known => {}
+            Ok(client) => {
+                let written = trace::written_client(&client);
+                request.differences = vec![format!("from: a test names a client in full: {written}")];
+            }
+            Err(Unusable(why)) => request.differences = vec![why.trim_start_matches("--").to_owned()],
+        }
+    }
 }
 
 /// What is wrong with a file, its place in front: the reader tells it behind, and lists keys rather than guesses one.

@@ -25,7 +25,7 @@ mod link;
 mod markdown;
 mod saved;
 
-pub use asker::{client_of, names as client_names};
+pub use asker::{client_of, names as client_names, written as written_client};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
 pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {

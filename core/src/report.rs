@@ -38,7 +38,7 @@ pub use rollout::{RolloutReport, RolloutSetReport, StepPodReport, StepReport};
 pub struct Report {
     /// `whichpod.dev/trace/v1`
     pub schema: String,
-    /// Of all landings, or `mixed`.
+    /// Of all landings, or `mixed`; `none` where the command asks the network nothing.
     pub outcome: String,
     /// Where it lands, in one sentence.
     #[serde(default)]
@@ -183,6 +183,9 @@ pub struct ReportDetail {
     pub language: Language,
 }
 
+/// The outcome of a command that asks the network nothing.
+pub const NO_OUTCOME: &str = "none";
+
 impl Report {
     /// The report of an answer to a question about these manifests.
     pub fn new(resolution: &Resolution, manifests: &Manifests, detail: ReportDetail) -> Self {
@@ -217,7 +220,7 @@ impl Report {
     pub fn empty() -> Self {
         Self {
             schema: "whichpod.dev/trace/v1".to_owned(),
-            outcome: Outcome::Delivered.name().to_owned(),
+            outcome: NO_OUTCOME.to_owned(),
             summary: String::new(),
             why: String::new(),
             decided_by: Vec::new(),

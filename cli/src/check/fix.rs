@@ -7,6 +7,7 @@ use std::path::Path;
 use whichpod_core::report::{CheckReport, FixReport};
 use whichpod_core::simulation::Simulation;
 
+use super::upgrade::{self, TextEdit};
 use crate::{Unusable, files};
 
 /// A file before and after.
@@ -39,20 +40,18 @@ pub fn difference(simulation: &Simulation, report: &CheckReport) -> Result<Strin
 }
 
 fn mended_files(simulation: &Simulation, report: &CheckReport) -> Result<Vec<MendedFile>, Unusable> {
-    // 1. The edits of each file that is a file, in the order of their places.
-    let mut edits: BTreeMap<&str, Vec<&FixReport>> = BTreeMap::new();
+    // 1. The edits of each file that is a file.
+    let mut edits: BTreeMap<&str, Vec<(&str, &FixReport)>> = BTreeMap::new();
     for finding in &report.diagnostics {
         if let (Some(file), Some(fix)) = (&finding.file, &finding.fix) {
-            edits.entry(file).or_default().push(fix);
+            edits.entry(file).or_default().push((&finding.code, fix));
         }
     }
     let mut mended = Vec::new();
-    for (name, mut fixes) in edits {
+    for (name, fixes) in edits {
         if !Path::new(name).is_file() || files::is_corefile(name) {
             continue;
         }
-        fixes.sort_by_key(|fix| (fix.line, fix.column));
-        fixes.dedup();
         let Some((_, source)) = simulation.manifests.sources.iter().find(|(_, source)| *source.name == *name) else {
             continue;
         };
@@ -61,17 +60,27 @@ fn mended_files(simulation: &Simulation, report: &CheckReport) -> Result<Vec<Men
         if !source.text.starts_with(&before) {
             continue;
         }
-        // 2. Those that don't overlap, and what stands between them.
-        let (mut after, mut made, mut from) = (String::new(), 0, 0);
-        for fix in fixes {
+        // 2. Each with what a new version needs besides.
+        let mut changes: Vec<(TextEdit, usize)> = Vec::new();
+        for (code, fix) in fixes {
             let place = |line, column| source.byte_at(line, column).filter(|at| *at <= before.len());
             let (Some(start), Some(end)) = (place(fix.line, fix.column), place(fix.end_line, fix.end_column)) else {
                 continue;
             };
-            if from <= start && start <= end {
-                after += &before[from..start];
-                after += &fix.replacement;
-                (made, from) = (made + 1, end);
+            changes.push((TextEdit { place: start..end, text: fix.replacement.clone() }, 1));
+            if code == "no-matches" {
+                changes.extend(upgrade::edits(&before, start).into_iter().map(|edit| (edit, 0)));
+            }
+        }
+        changes.sort_by_key(|(edit, _)| (edit.place.start, edit.place.end));
+        changes.dedup();
+        // 3. Those that don't overlap, and what stands between them.
+        let (mut after, mut made, mut from) = (String::new(), 0, 0);
+        for (TextEdit { place, text }, mends) in changes {
+            if from <= place.start && place.start <= place.end {
+                after += &before[from..place.start];
+                after += &text;
+                (made, from) = (made + mends, place.end);
             }
         }
         after += &before[from..];

@@ -10,7 +10,8 @@ use crate::context::Context;
 
 /// The annotation: codes with commas, or `all`.
 const ANNOTATION: &str = "whichpod.dev/ignore";
-/// The comment, at the end of the line or on the one above: `# whichpod: ignore=code,code`, or without codes.
+/// The comment, at the end of the line or on the one above: `# whichpod: ignore=code,code` (a space will do), or
+/// without codes.
 const COMMENT: &str = "# whichpod: ignore";
 
 /// What is left to say.
@@ -78,7 +79,7 @@ fn by_comment(finding: &Diagnostic, code: &str, simulation: &Simulation) -> bool
 
 fn silences(line: &str, code: &str) -> bool {
     let Some((_, after)) = line.split_once(COMMENT) else { return false };
-    match after.strip_prefix('=') {
+    match after.strip_prefix(['=', ':', ' ']).filter(|codes| !codes.trim().is_empty()) {
         Some(codes) => names(codes.split('#').next().unwrap_or_default(), code),
         None => after.trim().is_empty(),
     }
@@ -92,6 +93,8 @@ mod tests {
     fn a_comment_names_codes_or_all() {
         assert!(silences("port: 1 # whichpod: ignore=a,b", "b"));
         assert!(silences("port: 1 # whichpod: ignore", "b"));
+        assert!(silences("port: 1 # whichpod: ignore a, b", "b"));
+        assert!(!silences("port: 1 # whichpod: ignore a", "b"));
         assert!(!silences("port: 1 # whichpod: ignore=a", "b"));
         assert!(!silences("port: 1 # whichpod: ignored", "b"));
     }

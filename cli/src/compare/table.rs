@@ -18,6 +18,10 @@ const LINES: usize = 8;
 
 /// `trace --as … --as …`
 pub fn text(comparison: &ControllerComparison, command: &str, from: &str, context: &Context) -> String {
+    if comparison.aspects.is_empty() {
+        let printed = comparison.answers.first().and_then(|answer| answer.answer.stdout.as_deref()).unwrap_or_default();
+        return format!("{from} $ {command}\n\n{printed}\n{}", nothing_asked(Style::of(context)));
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(context.width.and_then(|width| u16::try_from(width).ok()).unwrap_or(WIDEST));
@@ -31,6 +35,10 @@ pub fn text(comparison: &ControllerComparison, command: &str, from: &str, contex
 
 /// The same for a pull request.
 pub fn markdown(comparison: &ControllerComparison, command: &str, from: &str) -> String {
+    if comparison.aspects.is_empty() {
+        let style = Style { language: Language::English, colour: false };
+        return format!("`{from} $ {command}`\n\n{}", nothing_asked(style));
+    }
     let heads: Vec<&str> = comparison.answers.iter().map(|answer| answer.controller.as_str()).collect();
     let mut out = format!("`{from} $ {command}`\n\n| | {} |\n|---|{}\n", heads.join(" | "), "---|".repeat(heads.len()));
     for aspect in &comparison.aspects {
@@ -38,6 +46,14 @@ pub fn markdown(comparison: &ControllerComparison, command: &str, from: &str) ->
         let _ = writeln!(out, "| {} | {} |", label(aspect), cells.collect::<Vec<_>>().join(" | "));
     }
     format!("{out}\n{}", verdict(comparison, Style { language: Language::English, colour: false }))
+}
+
+/// Of a command that asks the network nothing.
+fn nothing_asked(style: Style) -> &'static str {
+    style.say(
+        "The command asks the network nothing: no controller has a part in it.\n",
+        "このコマンドはネットワークに何も問い合わせない: コントローラーは関係しない。\n",
+    )
 }
 
 /// In what the answers differ, and what isn't known of them.

@@ -5,7 +5,7 @@ use whichpod_core::console::TOOLS;
 use whichpod_core::entrances;
 use whichpod_core::explain::Language;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
-use whichpod_core::report::Report;
+use whichpod_core::report::{Report, ReportDetail};
 use whichpod_core::request::RequestClient;
 use whichpod_core::schema::nearest;
 use whichpod_core::shell::{load, machine};
@@ -30,7 +30,7 @@ pub fn hints(simulation: &Simulation, report: &Report, question: &Question, styl
     let words = || line.split(|c: char| c.is_whitespace() || "/:'\"".contains(c)).filter(|word| !word.is_empty());
     let about = if from_outside {
         let named = words().filter_map(|word| named(cluster, word, &question.asker.namespace)).next();
-        named.map(|service| about(cluster, service, style))
+        named.map(|service| about(simulation, service, style))
     } else {
         let own = own_namespace(simulation, question);
         words().skip(1).filter_map(|word| from_inside(cluster, word, &own, style)).next()
@@ -174,7 +174,8 @@ fn without_list(message: &str) -> &str {
     message.split(". Available: ").next().unwrap_or(message)
 }
 
-fn about(cluster: &Cluster, service: &Service, style: Style) -> String {
+fn about(simulation: &Simulation, service: &Service, style: Style) -> String {
+    let cluster = &simulation.plane.cluster;
     // 1. Who could ask from inside.
     let whole = service.reference.qualified_name();
     let callers = super::asker::names(cluster);
@@ -186,7 +187,9 @@ fn about(cluster: &Cluster, service: &Service, style: Style) -> String {
     let ways = entrances::entrances(cluster).into_iter().filter(|entrance| entrance.from == "external");
     let ways: Vec<String> = ways
         .filter(|entrance| entrance.object == service.reference || leads_to(cluster, entrance, service))
+        .take(TRIED)
         .map(|entrance| entrance.command)
+        .filter(|command| lands_on(simulation, command, service))
         .take(WAYS)
         .collect();
     let outside = match ways.as_slice() {
@@ -207,6 +210,17 @@ fn about(cluster: &Cluster, service: &Service, style: Style) -> String {
             )
         }
     }
+}
+
+/// As many entrances of a Service are tried.
+const TRIED: usize = 32;
+
+/// Whether a request from outside lands on the Service, or on none: a policy may stand before it.
+fn lands_on(simulation: &Simulation, command: &str, service: &Service) -> bool {
+    let Ok(run) = simulation.run(&RequestClient::External(None), command, None) else { return false };
+    let report = simulation.report(&run, ReportDetail::default());
+    let mut served = report.landings.iter().filter_map(|landing| landing.service.as_ref()).peekable();
+    served.peek().is_none() || served.any(|name| *name == service.reference.qualified_name())
 }
 
 /// As spec.type has it, or `headless`.

@@ -5,6 +5,7 @@ use super::UsageError;
 use crate::cluster::LoadBalancerIngress;
 use crate::gateway::Gateway;
 use crate::ingress::NoPublicAddress;
+use crate::manifest::DEFAULT_NAMESPACE;
 use crate::walk::DataPlane;
 
 /// A word of a command with the addresses that it stands for.
@@ -92,7 +93,8 @@ fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, Us
         },
         // 4. A Gateway's, by name or as the only one.
         (_, Some(named)) => {
-            let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
+            let all = cluster.gateways.values().map(|one| (&*one.metadata.namespace, &*one.metadata.name));
+            let (namespace, name) = place_of(named, all);
             let gateway = plane.gateways.find(namespace, name);
             let unknown = || match cluster.gateways.get(namespace, name) {
                 Some(gateway) => format!(
@@ -119,11 +121,24 @@ fn gateway_address(gateway: &Gateway) -> Result<String, UsageError> {
 /// The address of a Service's load balancer.
 fn load_balancer(plane: &DataPlane, named: Option<&str>) -> Result<String, String> {
     let named = named.ok_or("LB needs the Service's name: LB(namespace/name)")?;
-    let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
+    let all = plane.cluster.services.values().map(|service| (service.namespace(), service.name()));
+    let (namespace, name) = place_of(named, all);
     let service = plane.cluster.services.get(namespace, name);
     let service = service.ok_or_else(|| format!("LB({named}): there is no Service {namespace}/{name}"))?;
     let given = service.load_balancer.iter().find_map(LoadBalancerIngress::address);
     given.map(url_address).ok_or_else(|| format!("LB({named}): no load balancer gives {namespace}/{name} an address"))
+}
+
+/// `namespace/name`; a bare name is of the namespace default or, where that hasn't got it, of the only one that has.
+fn place_of<'n>(named: &'n str, all: impl Iterator<Item = (&'n str, &'n str)>) -> (&'n str, &'n str) {
+    if let Some(place) = named.split_once('/') {
+        return place;
+    }
+    let found: Vec<(&str, &str)> = all.filter(|(_, name)| *name == named).collect();
+    match found.as_slice() {
+        [only] => *only,
+        _ => (DEFAULT_NAMESPACE, named),
+    }
 }
 
 /// An address as it stands in a URL.

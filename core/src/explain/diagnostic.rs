@@ -433,15 +433,19 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         ),
         Problem::MissingName => say("add metadata.name".into(), "metadata.name を足してください".into()),
         Problem::NoMatches { kind, instead: Some(version), .. } if version.starts_with("gateway.networking.") => say(
-            format!("{kind} is served in `{version}` (Gateway API 1.6)"),
-            format!("{kind} は `{version}` で提供されています(Gateway API 1.6)"),
+            format!("{kind} is served in `{version}` (Gateway API 1.7)"),
+            format!("{kind} は `{version}` で提供されています(Gateway API 1.7)"),
         ),
         Problem::NoMatches { kind, instead: Some(version), .. } => {
             say(format!("{kind} is served in `{version}`"), format!("{kind} は `{version}` で提供されています"))
         }
+        Problem::NoMatches { instead: None, .. } if diagnostic.fix.is_some() => {
+            let meant = diagnostic.fix.as_ref().map(|fix| fix.replacement.as_str()).unwrap_or_default();
+            say(format!("did you mean `{meant}`?"), format!("`{meant}` のことですか?"))
+        }
         Problem::NoMatches { instead: None, .. } => say(
-            "no API server of Kubernetes 1.35 has such a kind".into(),
-            "Kubernetes 1.35 の API サーバーにこの種類はありません".into(),
+            "no API server of Kubernetes has such a kind".into(),
+            "Kubernetes の API サーバーにこの種類はありません".into(),
         ),
         Problem::UnknownField { nearest: Some(name) }
         | Problem::UnknownAnnotation { nearest: Some(name) }

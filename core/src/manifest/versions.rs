@@ -1,4 +1,4 @@
-//! Which kinds an API server of the version we follow (Kubernetes 1.35) serves, and in which versions.
+//! Which kinds an API server of the versions we follow serves, and in which versions.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ const OTHERS: &[(&str, &str, Scope)] = &[
     ("kubeadm.k8s.io/v1beta3", "ClusterConfiguration", Scope::Settings),
     ("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration", Scope::Settings),
     ("kubelet.config.k8s.io/v1beta1", "KubeletConfiguration", Scope::Settings),
-    // Gateway API 1.6, standard channel.
+    // Gateway API 1.7, standard channel.
     ("gateway.networking.k8s.io/v1", "GatewayClass", Scope::Cluster),
     ("gateway.networking.k8s.io/v1", "Gateway", Scope::Namespaced),
     ("gateway.networking.k8s.io/v1", "ListenerSet", Scope::Namespaced),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use strum::VariantArray;
 
 use super::Case;
+use crate::report::NO_OUTCOME;
 use crate::schema;
 use crate::source::FileId;
 use crate::trace::Outcome;
@@ -86,7 +87,8 @@ pub fn problems(text: &str, cases: &[Case]) -> Vec<CaseProblem> {
 
 /// Why a word is no outcome, with the one that was meant.
 fn wrong_outcome(word: &str) -> Option<String> {
-    let names: Vec<&'static str> = Outcome::VARIANTS.iter().map(|outcome| outcome.name()).chain(["mixed"]).collect();
+    let names: Vec<&'static str> = 
+        Outcome::VARIANTS.iter().map(|outcome| outcome.name()).chain(["mixed", NO_OUTCOME]).collect();
     if names.contains(&word) {
         return None;
     }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::report::{LandingReport, RecordReport, Report};
+use crate::report::{LandingReport, NO_OUTCOME, RecordReport, Report};
 
 /// The expected facts; each only where it matters.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CaseExpectation {
-    /// `delivered`, `refused` …; of every landing, unless weights say otherwise. `mixed` where they differ.
+    /// `delivered`, `refused` …; of every landing, unless weights say otherwise. `mixed` where they differ, `none` where the
+    /// command asks the network nothing.
     pub outcome: Option<String>,
     /// The status that a proxy answers with.
     pub status: Option<u16>,
@@ -133,7 +134,7 @@ impl CaseExpectation {
         let landings = &report.landings;
         if self.weights.is_none() {
             let found = match self.outcome.as_deref() {
-                Some("mixed") => report.outcome.clone(),
+                Some("mixed" | NO_OUTCOME) => report.outcome.clone(),
                 _ => one_of(landings, |landing| Some(landing.outcome.clone())),
             };
             out.equal("outcome", &self.outcome, &found);
