@@ -23,6 +23,9 @@ const PLUGIN_POLICIES: [&str; 4] = [
     "globalnetworkpolicies.crd.projectcalico.org",
 ];
 
+/// Asked for only if somebody says so.
+const SECRETS: &str = "secrets";
+
 /// As many are asked for at once.
 const AT_ONCE: usize = 8;
 
@@ -48,7 +51,7 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
         resources.retain(|resource| known.contains(resource));
     }
     // 2. The objects of each kind, and what couldn't be had.
-    let answers = ask_all(&resources, input);
+    let answers = ask_together(&resources, input).unwrap_or_else(|| ask_all(&resources, input));
     let mut texts = Texts::default();
     let (mut forbidden, mut here, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     for (resource, answer) in resources.iter().zip(answers) {
@@ -81,9 +84,10 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
         return Err(Unusable(format!("RBAC refuses everything that was asked for: {}", forbidden.join(", "))));
     }
     // 4. What is left out is told, and what depends on it is unknown.
-    if let Some(unread) = unread(&forbidden, &here, &failures, input) {
-        texts.files.push(("live:what could not be read".to_owned(), format!("{unread:#}\n")));
-    }
+    let not_asked = if input.with_secrets { None } else { Some(SECRETS) };
+    let nowhere: Vec<&str> = forbidden.iter().copied().chain(not_asked).collect();
+    let world = world(&nowhere, &here, &failures, input);
+    texts.files.push(("live:World".to_owned(), format!("{world:#}\n")));
     if !here.is_empty() {
         let here = here.join(", ");
         texts
@@ -94,15 +98,20 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
     Ok(texts)
 }
 
-/// A list with the World that names the kinds, each with the namespaces in which it could be read.
-fn unread(forbidden: &[&str], here: &[&str], failures: &[(&str, String)], input: &Input) -> Option<Value> {
+/// A list with the World that says that nothing has to be made, and names the kinds that couldn't be read, each with the
+/// namespaces in which it could.
+fn world(nowhere: &[&str], here: &[&str], failures: &[(&str, String)], input: &Input) -> Value {
     let own = namespace(input);
     let failed = failures.iter().map(|(resource, _)| resource);
-    let nowhere = forbidden.iter().chain(failed).map(|resource| ((*resource).to_owned(), json!([])));
+    let nowhere = nowhere.iter().chain(failed).map(|resource| ((*resource).to_owned(), json!([])));
     let somewhere = here.iter().map(|resource| ((*resource).to_owned(), json!([own])));
     let kinds: Map<String, Value> = nowhere.chain(somewhere).collect();
-    let world = || json!({"apiVersion": "whichpod.dev/v1", "kind": "World", "spec": {"unread": kinds}});
-    (!kinds.is_empty()).then(|| json!({"apiVersion": "v1", "kind": "List", "items": [world()]}))
+    let mut spec = json!({"live": true});
+    if let (false, Some(spec)) = (kinds.is_empty(), spec.as_object_mut()) {
+        spec.insert("unread".to_owned(), Value::Object(kinds));
+    }
+    let world = json!({"apiVersion": "whichpod.dev/v1", "kind": "World", "metadata": {"name": "world"}, "spec": spec});
+    json!({"apiVersion": "v1", "kind": "List", "items": [world]})
 }
 
 /// The context's own namespace.
@@ -127,7 +136,10 @@ fn notes(input: &Input, forbidden: &[&str], failures: &[(&str, String)]) -> Vec<
     }
     notes.extend(failures.iter().map(|(resource, why)| format!("{resource} can't be listed: {why}")));
     if !input.with_secrets {
-        notes.push("Secrets were not read (--with-secrets): they are taken to exist".to_owned());
+        notes.push(
+            "Secrets were not read (--with-secrets): they are taken to exist; what hangs on what they hold is unknown"
+                .to_owned(),
+        );
     }
     notes
 }
@@ -151,6 +163,28 @@ fn served(input: &Input) -> Option<BTreeSet<String>> {
     }
     let names: BTreeSet<String> = printed(&mut command).ok()?.lines().map(|line| line.trim().to_owned()).collect();
     (!names.is_empty()).then_some(names)
+}
+
+/// Asks for all kinds at once, which one kubectl does sooner than many; None where it can't have all of them.
+fn ask_together(resources: &[String], input: &Input) -> Option<Vec<Option<KindAnswer>>> {
+    let KindAnswer::Objects(all) = get(&resources.join(","), input, true) else { return None };
+    let mut by_kind: Vec<Vec<Value>> = resources.iter().map(|_| Vec::new()).collect();
+    for object in all {
+        let resource = resource_of(&object)?;
+        let place = resources.iter().position(|known| *known == resource)?;
+        by_kind.get_mut(place)?.push(object);
+    }
+    Some(by_kind.into_iter().map(|objects| Some(KindAnswer::Objects(objects))).collect())
+}
+
+/// The kind of an object, as kubectl names it.
+fn resource_of(object: &Value) -> Option<String> {
+    let word = |name: &str| object.get(name)?.as_str();
+    let plural = plural_of(&word("kind")?.to_ascii_lowercase());
+    Some(match word("apiVersion")?.split_once('/') {
+        Some((group, _)) => format!("{plural}.{group}"),
+        None => plural,
+    })
 }
 
 /// Asks for all kinds, some at a time; the answers stand in the order of the kinds.

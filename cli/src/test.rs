@@ -121,7 +121,8 @@ fn name_clients(case: &Case, result: &mut CaseResult, folder: &Path) {
     let (simulation, _) = routing_test::simulation(case, &|pattern| load(folder, pattern));
     for request in refused {
         let asker = Asker { from: request.from.clone(), namespace: DEFAULT_NAMESPACE.to_owned() };
-        let known = client::parse(&asker.from, DEFAULT_NAMESPACE).is_ok_and(|client| simulation.plane.sender(&client).is_ok());
+        let known =
+            client::parse(&asker.from, DEFAULT_NAMESPACE).is_ok_and(|client| simulation.plane.sender(&client).is_ok());
         match trace::client_of(&simulation, &asker) {
             _ if known => {}
             Ok(client) => {

@@ -167,10 +167,11 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
             if output.stdout.is_some() && words.iter().any(|word| word.contains("%{time_")) {
                 notes.push("times are those of a clock that only `sleep` moves".to_owned());
             }
-            let (resolution, trusting) = match certificate::broken_off(&resolution, check) {
-                Some(broken_off) => (broken_off, Some(resolution)),
-                None => (resolution, None),
-            };
+            let (resolution, trusting) =
+                match certificate::broken_off(&resolution, check, view.plane.cluster.unread.secrets(None)) {
+                    Some(broken_off) => (broken_off, Some(resolution)),
+                    None => (resolution, None),
+                };
             let (changes, opened) = (Vec::new(), None);
             Ok(CommandRun { output, resolution: Some(resolution), changes, files, notes, trusting, opened })
         }

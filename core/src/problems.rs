@@ -90,10 +90,11 @@ impl About<'_> {
         }
     }
 
-    /// Whether a Secret was pasted, or cert-manager makes it.
+    /// Whether a Secret was pasted, or cert-manager makes it, or nobody could read them.
     fn has_secret(&self, namespace: &str, name: &str) -> bool {
         self.cluster.secrets.get(namespace, name).is_some()
             || self.cluster.issued_secrets.contains(&(namespace.into(), name.into()))
+            || self.cluster.unread.secrets(Some(namespace)).is_some()
     }
 
     /// Whether an object was pasted.

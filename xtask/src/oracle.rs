@@ -23,7 +23,10 @@ struct Engine {
 }
 
 /// What validation asks, the other parts of a whole control plane ask too.
-const SERVED: &[&str] = &["validation", "kubectl", "controllers"];
+const SERVED: &[&str] = &["validation", "kubectl", "controllers", LIVE_CLUSTER];
+
+/// The command line before a real API server.
+const LIVE_CLUSTER: &str = "live-cluster";
 
 const ENGINES: [Engine; 9] = [
     Engine { name: "policies", folder: "policies", parts: &["policies"], package: ".", prepare: || Ok(()) },
@@ -59,6 +62,9 @@ pub fn run(arguments: &[String]) -> Done {
     let all = !ENGINES.iter().any(is_asked);
     for engine in ENGINES.iter().filter(|engine| is_live && (all || is_asked(engine))) {
         engine.build()?;
+    }
+    if is_live && (all || words.contains(&LIVE_CLUSTER)) {
+        aloud(cargo("build").args(["--quiet", "--package", "whichpod", "--bin", "whichpod"]))?;
     }
     aloud(cargo("run").args(["--quiet", "--package", "whichpod-oracle", "--"]).args(arguments))
 }

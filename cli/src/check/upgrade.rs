@@ -110,7 +110,8 @@ impl EditWriter<'_> {
                 let end = entry.value.span.end as usize;
                 TextEdit { place: end..end, text: text.to_owned() }
             };
-            let ends = if name_first { vec![closing(port, "}}")] } else { vec![closing(port, "}"), closing(name, "}")] };
+            let ends =
+                if name_first { vec![closing(port, "}}")] } else { vec![closing(port, "}"), closing(name, "}")] };
             return [key(first, &service), key(second, "")].into_iter().chain(ends).collect();
         }
         // 3. By indentation.

@@ -107,7 +107,11 @@ pub fn requests(text: &str, clusters: &[&Cluster]) -> DerivedRequests {
         }
     }
     if without_host > 0 {
-        let lines = if without_host == 1 { "one line of the log names".to_owned() } else { format!("{without_host} lines of the log name") };
+        let lines = if without_host == 1 {
+            "one line of the log names".to_owned()
+        } else {
+            format!("{without_host} lines of the log name")
+        };
         complain(&format!("whichpod: {lines} no host: every host is asked whose rules it could be about"));
     }
     let not_asked = (unread > 0).then_some(LeftOut::LoggedLines(unread));

@@ -132,6 +132,11 @@ objects! {
 }
 
 impl Objects {
+    /// Whether they are all that a running cluster has, its controllers' work among them.
+    pub fn are_live(&self) -> bool {
+        self.worlds.first().is_some_and(|world| world.body.spec.live == Some(true))
+    }
+
     /// What was pasted.
     pub fn pasted(manifests: &Manifests) -> Self {
         let mut objects = Self::default();

@@ -13,6 +13,11 @@ impl UnreadKinds {
         Self(kinds)
     }
 
+    /// The Secrets, where those of this namespace were not read.
+    pub fn secrets(&self, namespace: Option<&str>) -> Option<&Text> {
+        self.find(&["secrets"], &[], namespace)
+    }
+
     /// The first kind that was not read, of these plurals or in these groups. What was read in `namespace` counts as read
     /// for what asks there only.
     pub fn find(&self, plurals: &[&str], groups: &[&str], namespace: Option<&str>) -> Option<&Text> {

@@ -74,7 +74,12 @@ pub(super) fn make_pods(
     limit_pods(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
     making.drafts.reserve(sources.iter().map(|source| source.wanted).sum());
     for (number, source) in sources.iter().enumerate() {
-        making.fill(source, number);
+        // In a running cluster the controllers have been at work: what isn't there they didn't make.
+        if objects.are_live() && !premises.supplied.contains(&source.written) {
+            making.adopt(source, number);
+        } else {
+            making.fill(source, number);
+        }
     }
     for (workload, message) in &making.refused {
         notes.say(workload.field(""), Problem::PodsForbidden { message: message.clone() });

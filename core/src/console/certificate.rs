@@ -1,8 +1,9 @@
 //! What a client has against the certificate that it is shown: then it breaks the handshake off, and nobody behind the proxy
 //! ever sees the request.
 
+use crate::model::Text;
 use crate::trace::{
-    Cause, Component, ComponentRule, ConnectionPurpose, Hop, IngressControllerRule, Landing, PacketDecision,
+    Cause, Component, ComponentRule, ConnectionPurpose, Hop, IngressControllerRule, Landing, ModelGap, PacketDecision,
     Resolution, Share,
 };
 
@@ -60,14 +61,18 @@ fn fault_of(hop: &Hop, check: CertificateCheck) -> Option<UntrustedCertificate> 
     }
 }
 
-/// The answer as such a client gets it: every way ends with the handshake. None where it has nothing against it.
-pub fn broken_off(resolution: &Resolution, check: CertificateCheck) -> Option<Resolution> {
+/// The answer as such a client gets it: every way ends with the handshake. None where it has nothing against it. A controller
+/// shows its own certificate for want of a Secret: where those weren't read, nobody knows what is shown.
+pub fn broken_off(resolution: &Resolution, check: CertificateCheck, unread: Option<&Text>) -> Option<Resolution> {
     fault(resolution, check)?;
     let first = resolution.landings.first()?;
     let trail = first.trail.up_to(|hop| is_handshake(hop) && fault_of(hop, check).is_some())?;
     let shown = trail.last()?.clone();
     let place = trail.legs().iter().find(|leg| leg.purpose == ConnectionPurpose::Connect)?.hops().next()?.at.clone();
-    let hop = Hop::plain(Component::Client, place, shown.before.clone(), PacketDecision::Abort, shown.because.clone());
+    let unread = unread.filter(|_| rules(&shown).any(|rule| rule == IngressControllerRule::OwnCertificate));
+    let gap = unread.map(|kind| ModelGap::Unread(kind.clone()));
+    let decision = gap.clone().map_or(PacketDecision::Abort, PacketDecision::Unknown);
+    let hop = Hop::plain(Component::Client, place, shown.before.clone(), decision, shown.because.clone());
     let landing = Landing { share: Share::ONE, trail: trail.hop(hop) };
-    Some(Resolution { landings: vec![landing], gaps: Vec::new(), ..resolution.clone() })
+    Some(Resolution { landings: vec![landing], gaps: gap.into_iter().collect(), ..resolution.clone() })
 }

@@ -275,8 +275,8 @@ pub fn gap(kind: GapKind) -> BilingualText {
             "モデル化されていない Ingress コントローラー（コントローラーの間で動作が異なる場合。API の文面だけに従った結果を併記する）",
         ),
         GapKind::Unread => BilingualText::new(
-            "objects of a live cluster that could not be read, because RBAC refuses it (World's spec.unread)",
-            "RBAC に拒否されて読み取れなかった、稼働中のクラスターのオブジェクト（World の spec.unread）",
+            "objects of a live cluster that could not be read, because RBAC refuses it, and Secrets that nobody asked for (World's spec.unread)",
+            "RBAC に拒否されて読み取れなかった、稼働中のクラスターのオブジェクトと、取得しなかった Secret（World の spec.unread）",
         ),
         GapKind::ProxyLoop => {
             BilingualText::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
@@ -308,6 +308,7 @@ pub fn gap_text(gap: &ModelGap) -> String {
         ModelGap::IngressController { controller, specification } => {
             format!("the controller {controller} (by the API's text alone: {})", specification.join(", "))
         }
+        ModelGap::Unread(kind) if &**kind == "secrets" => "what Secrets hold, which were not read,".to_owned(),
         ModelGap::Unread(kind) => format!("the list of {kind}, which RBAC refuses,"),
         ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         ModelGap::TooLarge(limit) => limit.text(),

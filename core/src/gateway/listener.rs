@@ -251,7 +251,11 @@ fn certificate_fault(
         }
         let own = owner.namespace.as_deref().unwrap_or_default();
         let namespace = reference.namespace.as_deref().unwrap_or(own);
-        let is_issued = || cluster.issued_secrets.contains(&(namespace.into(), reference.name.clone()));
+        // One that couldn't be read is taken to be there; what the handshake shows is unknown then.
+        let is_issued = || {
+            cluster.issued_secrets.contains(&(namespace.into(), reference.name.clone()))
+                || cluster.unread.secrets(Some(namespace)).is_some()
+        };
         let secret = cluster.secrets.get(namespace, &reference.name);
         let is_sound = secret.map_or_else(is_issued, |secret| is_certificate(secret));
         (!is_sound).then_some(CertificateFault::Invalid)

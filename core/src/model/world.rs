@@ -78,6 +78,9 @@ object! {
         /// Kinds of a live cluster that could not be read, as kubectl names them, each with the namespaces in which it was:
         /// what depends on them is unknown.
         pub unread: BTreeMap<Text, Vec<Text>> = "unread",
+        /// Whether the objects are all that a running cluster has: no pod is made of a workload, and the slices that
+        /// controllers wrote count as they are.
+        pub live: Option<bool> = "live",
     }
 
     /// How pods reach each other, which a plugin decides.

@@ -87,7 +87,7 @@ pub fn problems(text: &str, cases: &[Case]) -> Vec<CaseProblem> {
 
 /// Why a word is no outcome, with the one that was meant.
 fn wrong_outcome(word: &str) -> Option<String> {
-    let names: Vec<&'static str> = 
+    let names: Vec<&'static str> =
         Outcome::VARIANTS.iter().map(|outcome| outcome.name()).chain(["mixed", NO_OUTCOME]).collect();
     if names.contains(&word) {
         return None;

@@ -171,7 +171,17 @@ impl JudgingProxy<'_> {
                 unread.find(&["configmaps"], &[], Some(pod.namespace()))
             }),
         };
+        let own = own.or_else(|| unread.secrets(None).filter(|_| self.hangs_on_secret()));
         own.cloned()
+    }
+
+    /// Whether it decided by a field that names a Secret, which it couldn't use.
+    fn hangs_on_secret(&self) -> bool {
+        let names_one = |cause: &Cause| match cause {
+            Cause::Field(field) => field.path.to_string().to_ascii_lowercase().contains("secret"),
+            Cause::Rule(_) => false,
+        };
+        self.judgement.branches.iter().flat_map(|branch| branch.because.iter()).any(names_one)
     }
 
     /// The trail with the TLS handshake.

@@ -28,6 +28,7 @@ mod backends;
 mod policies;
 mod names;
 mod traefik;
+pub mod cluster;
 mod control_plane;
 mod validation;
 

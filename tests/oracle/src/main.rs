@@ -62,6 +62,8 @@ enum OracleTask {
         #[arg(long, conflicts_with = "only")]
         write: bool,
     },
+    /// Put a cluster into a real API server, and ask it by kubectl and whichpod
+    LiveCluster,
     /// Print one record, what the component answered and what we answer
     Show {
         /// Its id, or the beginning of it
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Some(OracleTask::Replay { parts, show, only, unfiled, write }) => {
             replay_parts(&parts, &RecordSelection { only }, PrintedDifferences { count: show, unfiled }, write)
         }
+        Some(OracleTask::LiveCluster) => ask_live_cluster(),
         Some(OracleTask::Show { id }) => show::record(&id).map(|text| print!("{text}")),
     };
     match done {
@@ -104,7 +107,16 @@ fn run_live(arguments: &LiveArguments) -> Result<(), String> {
             Err(problem) => missing.push(problem),
         }
     }
+    if arguments.parts.is_empty() {
+        missing.extend(ask_live_cluster().err());
+    }
     if missing.is_empty() { Ok(()) } else { Err(missing.join("\n")) }
+}
+
+fn ask_live_cluster() -> Result<(), String> {
+    let run = live::cluster::run()?;
+    println!("live-cluster: {} answers, {} faults", run.answers, run.faults.len());
+    if run.faults.is_empty() { Ok(()) } else { Err(run.faults.join("\n")) }
 }
 
 /// In per cent: random worlds differ a little from those that are recorded.

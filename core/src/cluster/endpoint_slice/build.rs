@@ -1,8 +1,8 @@
 //! The slices of every Service: those that the EndpointSlice controller writes for a selector, those that mirror
 //! Endpoints, and those that somebody pasted.
 //!
-//! An export holds the controllers' slices too. They are written anew from the pods; only where the pods weren't
-//! exported does the pasted slice stand.
+//! An export holds the controllers' slices too. Of a running cluster (World's `live`) they count; else they are written anew
+//! from the pods, and only where the pods weren't exported does the pasted slice stand.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(in super::super) fn build_slices(
         slices.insert(
             namespace.clone(),
             name.clone(),
-            of_service(service, own, endpoints.get(&key).copied(), derivation),
+            of_service(service, own, endpoints.get(&key).copied(), derivation, objects.are_live()),
         );
     }
     for ((namespace, name), own) in pasted {
@@ -56,6 +56,7 @@ fn of_service(
     pasted: &[&ClusterObject<model::EndpointSlice>],
     endpoints: Option<&ClusterObject<model::Endpoints>>,
     derivation: &SliceDerivation<'_>,
+    live: bool,
 ) -> Vec<EndpointSlice> {
     let selects = service.object.spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
     let written_by = |given: &ClusterObject<model::EndpointSlice>, writer: &str| {
@@ -68,7 +69,11 @@ fn of_service(
     let mut slices: Vec<EndpointSlice> = manual.map(|given| pasted::slice(given)).collect();
     // 2. The controller in charge: EndpointSlice with a selector, else the mirroring one; its slices are derived.
     let writer = if selects { well_known::SLICE_CONTROLLER } else { well_known::SLICE_MIRRORING };
-    let written = pasted.iter().filter(|given| written_by(given, writer)).map(|given| pasted::slice(given));
+    let written = || pasted.iter().filter(|given| written_by(given, writer)).map(|given| pasted::slice(given));
+    if live && written().next().is_some() {
+        slices.extend(written());
+        return slices;
+    }
     let derived = match (selects, endpoints) {
         (true, _) => derivation.slices(service),
         (false, Some(endpoints)) => mirror::slices(service, endpoints),
@@ -80,7 +85,7 @@ fn of_service(
         return slices;
     }
     // 4. Nothing to derive from: the controllers' own words count, then those of the Endpoints controller.
-    let written: Vec<EndpointSlice> = written.collect();
+    let written: Vec<EndpointSlice> = written().collect();
     let exported = endpoints.filter(|_| selects && written.is_empty());
     let exported = exported.map(|endpoints| mirror::slices(service, endpoints)).filter(|slices| !slices.is_empty());
     match exported {

@@ -25,6 +25,9 @@ struct ControlPlanePorts {
     proxy: u16,
 }
 
+/// Who may do everything, and the name of its token and context.
+pub(super) const ADMINISTRATOR: &str = "laboratory";
+
 /// Addresses of Services: kubeadm's.
 const SERVICE_NETWORK: &str = "10.96.0.0/12";
 
@@ -49,6 +52,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 impl ControlPlane {
     /// Starts it with nothing stored but what every cluster has, and the definitions of custom resources.
     pub(super) fn start(size: ControlPlaneSize) -> Result<Self, String> {
+        Self::start_for(size, &[])
+    }
+
+    /// The same, with users who may do nothing yet, each with a context of its own, in a namespace perhaps.
+    pub(super) fn start_for(size: ControlPlaneSize, users: &[(&str, Option<&str>)]) -> Result<Self, String> {
         // 1. What is needed.
         let programs: &[&str] = match size {
             ControlPlaneSize::ApiServer => &["etcd", "kube-apiserver", "kubectl"],
@@ -65,7 +73,7 @@ impl ControlPlane {
         let folder = fs::canonicalize(&folder).map_err(failed)?;
         let mut started = Self { folder, processes: Vec::new() };
         // 2. The servers, each as soon as the one before serves.
-        started.write_credentials()?;
+        started.write_credentials(users)?;
         started.launch("etcd", &etcd_arguments(&started.folder))?;
         started.launch("kube-apiserver", &server_arguments(&started.folder))?;
         let proxy = ["proxy", "--port", &PORTS.proxy.to_string(), "--kubeconfig", &started.path("kubeconfig")];
@@ -91,19 +99,24 @@ impl ControlPlane {
         self.folder.join(name).display().to_string()
     }
 
-    fn write_credentials(&self) -> Result<(), String> {
+    fn write_credentials(&self, users: &[(&str, Option<&str>)]) -> Result<(), String> {
         let write = |name: &str, text: &str| {
             let path = self.folder.join(name);
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
         };
-        write("tokens", "laboratory,admin,1,\"system:masters\"\n")?;
+        let limited = users.iter().enumerate().map(|(number, (name, _))| format!("{name},{name},{}\n", number + 2));
+        write("tokens", &format!("{ADMINISTRATOR},admin,1,\"system:masters\"\n{}", limited.collect::<String>()))?;
+        let all = || [(ADMINISTRATOR, None)].into_iter().chain(users.iter().copied());
+        let contexts = all().map(|(name, namespace)| {
+            json!({"name": name, "context": {"cluster": "laboratory", "user": name, "namespace": namespace.unwrap_or_default()}})
+        });
         let config = json!({
-            "apiVersion": "v1", "kind": "Config", "current-context": "laboratory",
-            "contexts": [{"name": "laboratory", "context": {"cluster": "laboratory", "user": "laboratory"}}],
+            "apiVersion": "v1", "kind": "Config", "current-context": ADMINISTRATOR,
+            "contexts": contexts.collect::<Vec<_>>(),
             "clusters": [{"name": "laboratory", "cluster": {
                 "server": format!("https://127.0.0.1:{}", PORTS.server), "insecure-skip-tls-verify": true,
             }}],
-            "users": [{"name": "laboratory", "user": {"token": "laboratory"}}],
+            "users": all().map(|(name, _)| json!({"name": name, "user": {"token": name}})).collect::<Vec<_>>(),
         });
         write("kubeconfig", &config.to_string())?;
         openssl(&["genrsa", "-out", &self.path("sa.key"), "2048"])?;
