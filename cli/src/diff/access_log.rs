@@ -74,6 +74,7 @@ impl KnownHosts {
 /// The different requests of a log. Of a line without a host every host is asked that has rules; where the line names the
 /// backend, those hosts whose rules name it.
 pub fn requests(text: &str, clusters: &[&Cluster]) -> DerivedRequests {
+    // 1. Each line's hosts.
     let known = KnownHosts::of(clusters);
     let mut all = BTreeSet::new();
     let (mut unread, mut without_host) = (0, 0);
@@ -91,6 +92,7 @@ pub fn requests(text: &str, clusters: &[&Cluster]) -> DerivedRequests {
                 if of_backend.is_empty() { known.names() } else { of_backend }
             }
         };
+        // 2. By every way that leads to them.
         for (host, way) in hosts.iter().flat_map(|host| {
             let ways = known.ways(host.as_deref(), logged.secure);
             ways.into_iter().map(move |way| (host, way))
@@ -106,6 +108,7 @@ pub fn requests(text: &str, clusters: &[&Cluster]) -> DerivedRequests {
             }));
         }
     }
+    // 3. What was guessed, and what is no request.
     if without_host > 0 {
         let lines = if without_host == 1 {
             "one line of the log names".to_owned()

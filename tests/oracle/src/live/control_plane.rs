@@ -100,12 +100,14 @@ impl ControlPlane {
     }
 
     fn write_credentials(&self, users: &[(&str, Option<&str>)]) -> Result<(), String> {
+        // 1. Everybody's token.
         let write = |name: &str, text: &str| {
             let path = self.folder.join(name);
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
         };
         let limited = users.iter().enumerate().map(|(number, (name, _))| format!("{name},{name},{}\n", number + 2));
         write("tokens", &format!("{ADMINISTRATOR},admin,1,\"system:masters\"\n{}", limited.collect::<String>()))?;
+        // 2. A context for each, and the keys of ServiceAccounts.
         let all = || [(ADMINISTRATOR, None)].into_iter().chain(users.iter().copied());
         let contexts = all().map(|(name, namespace)| {
             json!({"name": name, "context": {"cluster": "laboratory", "user": name, "namespace": namespace.unwrap_or_default()}})
