@@ -223,6 +223,9 @@ pub struct Diff {
     /// routing tests
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub requests: Option<PathBuf>,
+    /// What becomes of each Ingress of the old set: which annotations carry over, which do nothing, which change an answer
+    #[arg(long)]
+    pub annotations: bool,
     /// As many requests are asked at most
     #[arg(long, value_name = "N", default_value_t = whichpod_core::difference::DEFAULT_LIMIT)]
     pub limit: usize,

@@ -32,7 +32,10 @@ pub fn run(arguments: &Diff, context: &Context) -> Result<ExitCode, Unusable> {
     if requests.requests.is_empty() {
         return Err(Unusable("nothing to ask: no Ingress, no route, no Service in either set".to_owned()));
     }
-    let report = ask_both(&old, &new, &requests, context.language);
+    if arguments.annotations && arguments.output == DiffFormat::Sarif {
+        return Err(Unusable("--annotations is printed as text, md or json; -o sarif has no place for it".to_owned()));
+    }
+    let report = ask_both(&old, &new, &requests, arguments.annotations, context.language);
     print(&match arguments.output {
         DiffFormat::Text => difference::to_text(&report),
         DiffFormat::Md => difference::to_markdown(&report),
@@ -127,8 +130,14 @@ fn of_revisions(
     Ok((at(&old)?, at(new)?))
 }
 
-/// Both sets at once, each asked for everything.
-fn ask_both(old: &NamedSet, new: &NamedSet, requests: &DerivedRequests, language: Language) -> DifferenceReport {
+/// Both sets at once, each asked for everything; then for every annotation, if that is wanted.
+fn ask_both(
+    old: &NamedSet,
+    new: &NamedSet,
+    requests: &DerivedRequests,
+    annotations: bool,
+    language: Language,
+) -> DifferenceReport {
     let ask = |set: &Simulation| ProbeSide::new(set).answers(&requests.requests);
     let (before, after) = std::thread::scope(|scope| {
         let before = scope.spawn(|| ask(&old.simulation));
@@ -137,7 +146,8 @@ fn ask_both(old: &NamedSet, new: &NamedSet, requests: &DerivedRequests, language
         (before.join().unwrap_or_else(|_| ask(&old.simulation)), after)
     });
     let (old, new) = ((old.name.as_str(), &old.simulation), (new.name.as_str(), &new.simulation));
-    difference::compare_answers(old, new, requests, [before, after], language)
+    let limit = if annotations { difference::ANNOTATION_LIMIT } else { 0 };
+    difference::compare_answers(old, new, requests, [before, after], language, limit)
 }
 
 /// The requests of a file: routing tests, or lines of a log.

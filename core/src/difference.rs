@@ -17,14 +17,22 @@ mod paths;
 mod print;
 mod probe;
 mod requests;
+mod annotations;
 
+use annotations::IngressQuestion;
+pub use annotations::{AnnotationExample, AnnotationFate, AnnotationOutcome, IngressFate};
 pub use facts::{AnswerFacts, ChangeKind, LandingFacts};
-pub use print::{headline, to_markdown, to_sarif, to_text};
+pub use print::{
+    example_lines, first_line, headline, ingress_headline, others_headline, to_markdown, to_sarif, to_text,
+};
 pub use probe::{ProbeAsk, ProbeHttp, ProbeLine, ProbeRequest, ProbeSide};
 pub use requests::{DerivedRequests, LeftOut, derive_requests, requests_of_tests};
 
 /// As many requests are asked of each set unless the caller says otherwise.
 pub const DEFAULT_LIMIT: usize = 60_000;
+
+/// As many annotations are tried.
+pub const ANNOTATION_LIMIT: usize = 2_000;
 
 /// As many requests of a group are listed.
 const LISTED: usize = 20;
@@ -46,6 +54,9 @@ pub struct DifferenceReport {
     pub changed: usize,
     /// The changes, weightiest first.
     pub groups: Vec<ChangeGroup>,
+    /// What becomes of each Ingress of the old set and of its annotations, if that was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ingresses: Vec<IngressFate>,
     /// What was not asked, and why.
     pub not_asked: Vec<String>,
     /// Of its words.
@@ -117,17 +128,22 @@ struct ChangedRequest<'r> {
 /// Asks both sets for everything, and groups what differs.
 pub fn compare(old: (&str, &Simulation), new: (&str, &Simulation), requests: &DerivedRequests) -> DifferenceReport {
     let answers = [old.1, new.1].map(|set| ProbeSide::new(set).answers(&requests.requests));
-    compare_answers(old, new, requests, answers, Language::English)
+    compare_answers(old, new, requests, answers, Language::English, 0)
 }
 
-/// Groups what differs between the answers of two sets, request by request.
+/// Groups what differs between the answers of two sets, request by request; and tells what becomes of as many annotations of
+/// the old set's Ingresses.
 pub fn compare_answers(
     old: (&str, &Simulation),
     new: (&str, &Simulation),
     requests: &DerivedRequests,
     [before, after]: [Vec<Option<AnswerFacts>>; 2],
     language: Language,
+    annotations: usize,
 ) -> DifferenceReport {
+    let question =
+        IngressQuestion { old: old.1, new: new.1, requests, before: &before, after: &after, language };
+    let (ingresses, passed_over) = if annotations > 0 { question.answer(annotations) } else { (Vec::new(), None) };
     let mut asked = 0;
     let mut groups: BTreeMap<(ChangeKind, String, String), Vec<ChangedRequest<'_>>> = BTreeMap::new();
     for (request, answers) in requests.requests.iter().zip(before.into_iter().zip(after)) {
@@ -149,7 +165,8 @@ pub fn compare_answers(
         requests: asked,
         changed,
         groups,
-        not_asked: requests.not_asked.iter().map(|left_out| left_out.text(language)).collect(),
+        ingresses,
+        not_asked: requests.not_asked.iter().chain(&passed_over).map(|left_out| left_out.text(language)).collect(),
         language,
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::cluster::Cluster;
 pub use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::diagnostic::Diagnostic;
-use crate::model::Text;
+use crate::model::{Ingress, Text};
 use crate::order::Order;
 use crate::packet::{HttpRequest, Packet, Scheme};
 use crate::proxy::{backend, forwarded};
@@ -33,7 +33,9 @@ mod f5_nginx;
 mod outside;
 mod aws_alb;
 mod entrance;
+mod annotation_use;
 
+pub use annotation_use::{AnnotationUse, annotation_use};
 pub use entrance::{NoPublicAddress, OpenEntryPoint, PublicAddress, open_entry_points};
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
 pub use outside::OutsideBalancer;
@@ -282,6 +284,11 @@ impl Controllers {
     /// What the controllers have to say about their Ingresses.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         self.controllers.iter().flat_map(|controller| controller.engine.diagnostics()).collect()
+    }
+
+    /// The controller that serves an Ingress, by its class.
+    pub fn serving(&self, cluster: &Cluster, ingress: &Ingress) -> Option<&Controller> {
+        entrance::controller_of(self, cluster, ingress)
     }
 
     /// What the words INGRESS and INGRESS(class) of a command stand for.

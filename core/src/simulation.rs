@@ -4,7 +4,7 @@
 #![warn(missing_docs)]
 
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::change::{self, Change, NotWritten};
 use crate::cluster::{Cluster, SettingOverrides};
@@ -13,11 +13,12 @@ use crate::diagnostic::Diagnostic;
 use crate::explain::{self, Language};
 use crate::ingress::{FurtherControllers, IngressImplementation};
 use crate::manifest::{Checks, Manifests};
+use crate::model::Ingress;
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, LandingReport, Report, ReportDetail};
 use crate::request::{ClientLibc, RequestClient};
 use crate::shell::{self, ChangingCluster};
-use crate::source::Sources;
+use crate::source::{ObjectRef, Sources};
 use crate::terminal::Session;
 use crate::walk::DataPlane;
 
@@ -125,6 +126,24 @@ impl Simulation {
             manifests: self.manifests.clone(),
             plane: DataPlane::read(self.plane.cluster.clone(), serve_as, self.parts.controllers),
             overrides: SettingOverrides { serve_as, ..self.overrides.clone() },
+            parts: self.parts,
+            checked: OnceLock::new(),
+        }
+    }
+
+    /// The same, one Ingress without an annotation.
+    pub fn without_annotation(&self, ingress: &ObjectRef, annotation: &str) -> Self {
+        let mut cluster = self.plane.cluster.clone();
+        let namespace = ingress.namespace.as_deref().unwrap_or_default();
+        if let Some(ingress) = cluster.ingresses.get_mut(namespace, &ingress.name) {
+            let mut bare = Ingress::clone(ingress);
+            Arc::make_mut(&mut bare.metadata.annotations).remove(annotation);
+            *ingress = Arc::new(bare);
+        }
+        Self {
+            manifests: self.manifests.clone(),
+            plane: DataPlane::read(cluster, self.overrides.serve_as, self.parts.controllers),
+            overrides: self.overrides.clone(),
             parts: self.parts,
             checked: OnceLock::new(),
         }

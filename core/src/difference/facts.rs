@@ -132,6 +132,11 @@ impl AnswerFacts {
         self.landings.keys().any(LandingFacts::is_answered)
     }
 
+    /// Whether a pod may take it.
+    pub fn reaches_pod(&self) -> bool {
+        self.landings.keys().any(|landing| landing.workload.is_some())
+    }
+
     fn is_known(&self) -> bool {
         self.landings.keys().all(|landing| landing.outcome != "unknown")
     }
@@ -233,6 +238,42 @@ fn shares(answer: &AnswerFacts) -> String {
 fn by_rules(answer: &AnswerFacts) -> String {
     let rules: BTreeSet<String> = answer.landings.keys().flat_map(|landing| landing.rules.iter().cloned()).collect();
     if rules.is_empty() { answer.short() } else { rules.into_iter().collect::<Vec<_>>().join(", ") }
+}
+
+/// Answers side by side, each with what tells it from the others: its end; the path that the pod sees where it isn't the same in
+/// all; and as long as the first can't be told from another that differs, the host, the shares, the headers, the way to the pod.
+pub fn tell_apart<const N: usize>(answers: [&AnswerFacts; N]) -> [String; N] {
+    // 1. What each part says of an answer.
+    let listed = |name: &str, values: BTreeSet<Option<String>>| {
+        let values: Vec<String> = values.into_iter().flatten().map(|value| format!("{name} {value}")).collect();
+        values.join(" or ")
+    };
+    let common = answers.iter().map(|answer| headers(answer));
+    let common = common.reduce(|all, own| all.intersection(&own).cloned().collect()).unwrap_or_default();
+    let path = |answer: &AnswerFacts| listed("path", answer.each(|one| one.path.clone()));
+    let host = |answer: &AnswerFacts| listed("host", answer.each(|one| one.host.clone()));
+    let own_headers =
+        |answer: &AnswerFacts| headers(answer).difference(&common).cloned().collect::<Vec<_>>().join(", ");
+    let parted = |answer: &AnswerFacts| if answer.landings.len() > 1 { shares(answer) } else { String::new() };
+    let parts: [&dyn Fn(&AnswerFacts) -> String; 5] = [&path, &host, &parted, &own_headers, &connections];
+    // 2. Part by part, until the answers can be told apart.
+    let mut told = answers.map(AnswerFacts::short);
+    for (at, part) in parts.into_iter().enumerate() {
+        let texts = answers.map(part);
+        let differs = texts.iter().any(|text| texts.first() != Some(text));
+        if differs && (at == 0 || is_ambiguous(&answers, &told)) {
+            let filled = told.iter_mut().zip(texts).filter(|(_, text)| !text.is_empty());
+            filled.for_each(|(told, text)| *told = format!("{told}, {text}"));
+        }
+    }
+    told
+}
+
+/// Whether the first answer differs from another and is told in the same words.
+fn is_ambiguous(answers: &[&AnswerFacts], told: &[String]) -> bool {
+    let mut pairs = answers.iter().zip(told);
+    let Some((first, words)) = pairs.next() else { return false };
+    pairs.any(|(other, theirs)| theirs == words && difference(first, other).is_some())
 }
 
 fn headers(answer: &AnswerFacts) -> BTreeSet<String> {

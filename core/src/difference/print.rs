@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ChangeGroup, DifferenceReport, ExampleAnswer};
+use super::{AnnotationExample, AnnotationFate, ChangeGroup, DifferenceReport, ExampleAnswer, IngressFate};
 use crate::language::{BilingualText, Language};
 
 /// As many requests of a group are told to people besides the example.
@@ -42,6 +42,7 @@ pub fn to_text(report: &DifferenceReport) -> String {
         }
         text += "\n";
     }
+    report.ingresses.iter().for_each(|ingress| text += &ingress_text(ingress, report));
     for left_out in &report.not_asked {
         text += &format!("{} {left_out}\n", say("not asked:", "調べていない:"));
     }
@@ -92,9 +93,94 @@ pub fn to_markdown(report: &DifferenceReport) -> String {
     for group in &report.groups {
         text += &details(group, report.language);
     }
-    // 4. What wasn't asked.
+    // 4. The Ingresses one by one.
+    report.ingresses.iter().for_each(|ingress| text += &ingress_markdown(ingress, report));
+    // 5. What wasn't asked.
     for left_out in &report.not_asked {
         text += &format!("\n{} {left_out}.\n", BilingualText::new("Not asked:", "調べていない:").of(report.language));
+    }
+    text
+}
+
+/// "Ingress default/shop: of 26 requests at its hosts, 4 land differently."
+pub fn ingress_headline(ingress: &IngressFate, language: Language) -> String {
+    let IngressFate { ingress, requests, changed, .. } = ingress;
+    match language {
+        Language::English => format!("Ingress {ingress}: {changed} of {requests} requests at its hosts land differently"),
+        Language::Japanese => {
+            format!("Ingress {ingress}: ホスト宛の {requests} 件のリクエストのうち {changed} 件の行き先が変わる")
+        }
+    }
+}
+
+/// "for other reasons than its annotations: 3 requests"
+pub fn others_headline(ingress: &IngressFate, language: Language) -> String {
+    match (ingress.others, language) {
+        (1, Language::English) => "for another reason than its annotations: 1 request".to_owned(),
+        (others, Language::English) => format!("for other reasons than its annotations: {others} requests"),
+        (others, Language::Japanese) => format!("アノテーション以外の理由: {others} 件"),
+    }
+}
+
+/// The answers of an example, each with what it is.
+pub fn example_lines(example: &AnnotationExample, report: &DifferenceReport) -> Vec<(String, String)> {
+    let without = BilingualText::new("without it", "これがない場合").of(report.language);
+    let mut lines = vec![(report.old.clone(), example.before.clone())];
+    lines.extend(example.without.iter().map(|answer| (format!("{} {without}", report.old), answer.clone())));
+    lines.push((report.new.clone(), example.after.clone()));
+    lines
+}
+
+fn ingress_text(ingress: &IngressFate, report: &DifferenceReport) -> String {
+    let place = match (&ingress.file, ingress.line) {
+        (Some(file), Some(line)) => format!("  ({file}:{line})"),
+        _ => String::new(),
+    };
+    let mut text = format!("{}{place}\n", ingress_headline(ingress, report.language));
+    let example_text = |example: &Option<AnnotationExample>| {
+        let Some(example) = example else { return String::new() };
+        let lines = example_lines(example, report);
+        let lines = lines.into_iter().map(|(what, answer)| format!("      {what}: {answer}\n"));
+        format!("    {} $ {}\n{}", example.from, example.command, lines.collect::<String>())
+    };
+    for AnnotationFate { name, value, outcome, why, example, .. } in &ingress.annotations {
+        text += &format!("  {}: {name}: {}\n    {why}\n", outcome.title(report.language), first_line(value));
+        text += &example_text(example);
+    }
+    if ingress.others > 0 {
+        text += &format!("  {}\n{}", others_headline(ingress, report.language), example_text(&ingress.example));
+    }
+    text + "\n"
+}
+
+/// A value of several lines by its first.
+pub fn first_line(value: &str) -> String {
+    let mut lines = value.trim().lines();
+    let first = lines.next().unwrap_or_default();
+    if lines.next().is_some() { format!("{first} …") } else { first.to_owned() }
+}
+
+fn ingress_markdown(ingress: &IngressFate, report: &DifferenceReport) -> String {
+    let mut text = format!("\n#### {}\n", ingress_headline(ingress, report.language));
+    let cell = |text: &str| text.replace('|', "\\|");
+    let shown = |example: &Option<AnnotationExample>| {
+        let Some(example) = example else { return String::new() };
+        let from = if example.from == "external" { String::new() } else { format!("{} $ ", example.from) };
+        let lines = example_lines(example, report).into_iter().map(|(what, answer)| format!("<br>{what}: {answer}"));
+        cell(&format!("`{from}{}`{}", example.command, lines.collect::<String>()))
+    };
+    let others = (ingress.others > 0).then(|| others_headline(ingress, report.language));
+    if !ingress.annotations.is_empty() || others.is_some() {
+        let header =
+            BilingualText::new("| annotation | what becomes of it | for example |", "| アノテーション | 扱い | 例 |");
+        text += &format!("\n{}\n|---|---|---|\n", header.of(report.language));
+    }
+    for AnnotationFate { name, value, outcome, why, example, .. } in &ingress.annotations {
+        let title = outcome.title(report.language);
+        text += &format!("| `{name}: {}` | **{title}**: {why} | {} |\n", cell(&first_line(value)), shown(example));
+    }
+    if let Some(others) = others {
+        text += &format!("| | {others} | {} |\n", shown(&ingress.example));
     }
     text
 }

@@ -19,6 +19,7 @@ mod ingress;
 mod inside;
 
 use inside::InsideQuestions;
+pub use ingress::hosts as hosts_of_ingress;
 
 /// What is asked, and what is left out.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,8 @@ pub enum LeftOut {
     LoggedRequests(usize),
     /// Lines of a log that are no requests.
     LoggedLines(usize),
+    /// Annotations beyond the limit.
+    Annotations(usize),
 }
 
 impl LeftOut {
@@ -75,6 +78,8 @@ impl LeftOut {
             (Self::LoggedLines(count), Language::English) => {
                 format!("{count} lines of the log that are no requests")
             }
+            (Self::Annotations(count), Language::English) => format!("what becomes of {count} further annotations"),
+            (Self::Annotations(count), Language::Japanese) => format!("ほかのアノテーション {count} 個の扱い"),
             (Self::LoggedLines(count), Language::Japanese) => format!("リクエストではないログの行 {count} 行"),
         }
     }

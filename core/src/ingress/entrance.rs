@@ -7,7 +7,7 @@ use super::recognise::find_controllers;
 use super::traefik::StaticConfig;
 use super::{Controller, Controllers, IngressImplementation};
 use crate::cluster::{Cluster, LoadBalancerIngress, Pod, Service, ServiceKind, TrafficPolicy};
-use crate::model::{Text, well_known};
+use crate::model::{Ingress, Text, well_known};
 use crate::order::{Gather, Order};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
@@ -76,14 +76,7 @@ pub fn find_public_address(
     cluster: &Cluster,
     class: Option<&str>,
 ) -> Result<PublicAddress, NoPublicAddress> {
-    let fitting: Vec<&Controller> = controllers
-        .iter()
-        .filter(|controller| class.is_none_or(|class| serves_class(cluster, controller, class)))
-        .collect();
-    let mut fitting: Vec<_> =
-        fitting.into_iter().map(|controller| (controller_preference(cluster, controller), controller)).collect();
-    fitting.order_by(|one, other| one.0.cmp(&other.0));
-    let fitting: Vec<&Controller> = fitting.into_iter().map(|(_, controller)| controller).collect();
+    let fitting = controllers_of_class(controllers, cluster, class);
     let first =
         fitting.first().and_then(|controller| controller.pods.first()).ok_or(NoPublicAddress::NoController)?.clone();
     fitting
@@ -92,14 +85,33 @@ pub fn find_public_address(
         .ok_or(NoPublicAddress::NotReachable(first))
 }
 
+/// The controllers that serve a class, the preferred one first.
+fn controllers_of_class<'c>(controllers: &'c Controllers, cluster: &Cluster, class: Option<&str>) -> Vec<&'c Controller> {
+    let fitting = controllers.iter().filter(|controller| class.is_none_or(|it| serves_class(cluster, controller, it)));
+    let mut fitting: Vec<_> =
+        fitting.map(|controller| (controller_preference(cluster, controller), controller)).collect();
+    fitting.order_by(|one, other| one.0.cmp(&other.0));
+    fitting.into_iter().map(|(_, controller)| controller).collect()
+}
+
+/// The controller that serves an Ingress by its class; without a class, the preferred one.
+pub fn controller_of<'c>(controllers: &'c Controllers, cluster: &Cluster, ingress: &Ingress) -> Option<&'c Controller> {
+    controllers_of_class(controllers, cluster, class_name(ingress).as_deref()).into_iter().next()
+}
+
+/// The class that an Ingress names, by the field or by the annotation from before it.
+fn class_name(ingress: &Ingress) -> Option<Text> {
+    let annotation = || ingress.metadata.annotations.get(well_known::INGRESS_CLASS).cloned();
+    ingress.spec.ingress_class_name.clone().or_else(annotation)
+}
+
 /// Each rule's host with the address of its class' controller; without a class, of the preferred one. Entrances that
 /// need a port of their own are left out: a name has none.
 pub fn ingress_hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
     let mut entrances: BTreeMap<Option<Text>, Option<IpAddr>> = BTreeMap::new();
     let mut hosts = Vec::new();
     for (namespace, name, ingress) in cluster.ingresses.iter() {
-        let annotation = || ingress.metadata.annotations.get(well_known::INGRESS_CLASS).cloned();
-        let class = ingress.spec.ingress_class_name.clone().or_else(annotation);
+        let class = class_name(ingress);
         let object = ObjectRef::namespaced("Ingress", namespace, name);
         let entrance = entrances.entry(class.clone()).or_insert_with(|| {
             let found = find_public_address(controllers, cluster, class.as_deref()).ok()?;

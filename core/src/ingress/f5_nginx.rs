@@ -52,7 +52,7 @@ mod transport;
 
 /// The names that are read.
 pub mod read {
-    pub use super::annotations::{ANNOTATIONS, F5AnnotationEffect};
+    pub use super::annotations::{ANNOTATIONS, F5Annotation, F5AnnotationEffect};
     pub use super::policies::{READ_KINDS, unread_kinds};
     pub use super::settings::{ARGUMENTS, CONFIG_KEYS, UNREAD_KEYS};
 }

@@ -154,6 +154,11 @@ impl Nginx {
         Self::compile(premises.cluster, NginxSettings::of(premises), premises.all)
     }
 
+    /// What its annotations stand behind.
+    pub(super) fn annotation_prefix(&self) -> &str {
+        &self.settings.prefix
+    }
+
     /// What it makes of a connection to a port of --tcp-services-configmap, which isn't modelled.
     fn judge_stream(&self, pod: &ObjectRef, port: u16) -> Option<Judgement> {
         let line = self.settings.streams.get(&port)?;

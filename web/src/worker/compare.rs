@@ -34,7 +34,7 @@ impl Answering {
         // 3. Everything is asked of both.
         let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], MOST_REQUESTS);
         let answers = [old, new].map(|set| ProbeSide::new(set).answers(&requests.requests));
-        let report = difference::compare_answers(("", old), ("", new), &requests, answers, language);
+        let report = difference::compare_answers(("", old), ("", new), &requests, answers, language, annotations);
         let comparison = comparison(&report, links);
         self.compared = Some((with, other));
         Rc::new(comparison)

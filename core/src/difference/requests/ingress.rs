@@ -30,6 +30,11 @@ pub fn of_ingresses(cluster: &Cluster, points: &BTreeSet<OpenEntryPoint>) -> Vec
     cluster.ingresses.values().flat_map(|ingress| of(ingress)).collect()
 }
 
+/// The hosts that an Ingress is asked by, those included that only annotations name; None for whoever asks without one.
+pub fn hosts(ingress: &Ingress) -> BTreeSet<Option<String>> {
+    of_ingress(ingress, "").into_iter().map(|shape| shape.host).collect()
+}
+
 fn of_ingress(ingress: &Ingress, entrance: &str) -> Vec<HttpRuleShape> {
     // 1. What counts for all its paths.
     let annotations = &ingress.metadata.annotations;
@@ -37,11 +42,12 @@ fn of_ingress(ingress: &Ingress, entrance: &str) -> Vec<HttpRuleShape> {
     let names: Vec<&str> = annotations.keys().map(|name| &**name).collect();
     let uses_regex =
         annotation(annotations, "use-regex") == Some("true") || annotation(annotations, "rewrite-target").is_some();
+    let goes_to_https = annotation(annotations, "force-ssl-redirect") == Some("true");
     let mut rules = Vec::new();
     // 2. Each path, and what annotations let somebody ask besides.
     for rule in &ingress.spec.rules {
         let host = rule.host.as_deref();
-        let secure = host.is_some_and(secured);
+        let secure = host.is_some_and(|host| goes_to_https || secured(host));
         for path in rule.http.iter().flat_map(|http| &http.paths) {
             let kind = path.path_type.as_deref().unwrap_or("ImplementationSpecific");
             let text = path.path.as_deref().unwrap_or("/");
@@ -95,9 +101,9 @@ fn by_annotations(annotations: &Labels, shape: &HttpRuleShape) -> Vec<HttpRuleSh
         let headers = vec![("Origin".to_owned(), "https://origin.example".to_owned())];
         more.push(HttpRuleShape { method: Some("OPTIONS".to_owned()), headers, ..shape.clone() });
     }
-    // 4. A caller from each network that is let in.
-    let allowed = ["allowlist-source-range", "whitelist-source-range"].map(|name| annotation(annotations, name));
-    for network in allowed.into_iter().flatten().flat_map(|networks| networks.split(',')) {
+    // 4. A caller from each network that is let in, or is not.
+    let lists = ["allowlist-source-range", "whitelist-source-range", "denylist-source-range"];
+    for network in lists.map(|name| annotation(annotations, name)).into_iter().flatten().flat_map(|networks| networks.split(',')) {
         let caller = first_of(network.trim()).map(|address| format!("external:{address}"));
         more.extend(caller.map(|from| HttpRuleShape { from, ..shape.clone() }));
     }
