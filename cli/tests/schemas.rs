@@ -139,7 +139,7 @@ fn every_output_is_what_its_schema_says() {
         ("matrix", "matrix shop.yaml -o json"),
         ("matrix", "matrix shop.yaml -o json --exposure"),
         ("matrix", "matrix shop.yaml -o json --policies"),
-        ("diff", "diff shop.yaml -o json --as nginx,traefik"),
+        ("diff", "diff shop.yaml -o json --as nginx,traefik --annotations"),
         ("entrances", "entrances shop.yaml -o json"),
         ("test", "test routing-tests.yaml -o json"),
         ("modelled", "modelled -o json"),

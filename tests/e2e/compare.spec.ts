@@ -45,3 +45,15 @@ test("another controller is compared request by request", async ({ page }) => {
   await expect(compare.getByRole("status")).toContainText(/requests are answered/);
   await expect(compare.getByRole("status")).not.toContainText("of 0");
 });
+
+test("what becomes of each annotation is told, with a request that shows it", async ({ page }) => {
+  await open(page, "./#example=leaving-allowlist");
+  await expect(answer(page)).toContainText("403");
+  await showTab(page, "Compare");
+  const compare = page.getByRole("region", { name: "Compare" });
+  await compare.getByRole("combobox").selectOption("traefik");
+  await expect(compare.getByRole("heading", { name: /Ingress default\/admin/ })).toBeVisible();
+  await expect(compare.getByText("changes the answer")).toBeVisible();
+  await expect(compare.getByRole("term").filter({ hasText: "without it" })).toBeVisible();
+  await expectAccessible(page);
+});

@@ -8,10 +8,10 @@ test("an example is found by a word and opened with Enter", async ({ page }) => 
   await page.getByRole("button", { name: "Examples" }).click();
   const gallery = page.getByRole("dialog", { name: "Examples" });
   await expect(gallery.getByRole("searchbox")).toBeFocused();
-  await expect(gallery.locator(".gallery-card")).toHaveCount(60);
+  await expect(gallery.locator(".gallery-card")).toHaveCount(66);
   await expectAccessible(page);
   await page.keyboard.type("node port");
-  await expect(gallery.locator(".gallery-card")).not.toHaveCount(60);
+  await expect(gallery.locator(".gallery-card")).not.toHaveCount(66);
   await gallery.getByRole("button", { name: "From outside", exact: true }).click();
   await expect(gallery.locator(".gallery-card").first()).toContainText(/node/i);
   await page.keyboard.press("Escape");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use whichpod_core::cluster::SettingOverrides;
-use whichpod_core::difference::{self, DifferenceReport};
+use whichpod_core::difference::{self, AnnotationFate, DifferenceReport, IngressFate, ProbeSide};
+use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
@@ -37,6 +38,42 @@ struct PlantedChange {
     before: String,
     #[serde(default)]
     after: String,
+}
+
+#[derive(Deserialize)]
+struct AnnotationFile {
+    bases: BTreeMap<String, String>,
+    cases: Vec<AnnotationCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnnotationCase {
+    id: String,
+    base: String,
+    /// The new set, where it isn't the same under another controller.
+    new: Option<String>,
+    #[serde(default, rename = "as")]
+    controllers: Vec<String>,
+    ingresses: BTreeMap<String, ExpectedIngress>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedIngress {
+    /// Whether something lands differently for no annotation.
+    others: bool,
+    annotations: BTreeMap<String, ExpectedFate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedFate {
+    outcome: String,
+    run: Option<String>,
+    before: Option<String>,
+    without: Option<String>,
+    after: Option<String>,
 }
 
 fn file() -> PairFile {
@@ -148,4 +185,56 @@ fn one_set_under_two_controllers() {
         "{words}"
     );
     assert_eq!(compare(&nginx, &nginx).changed, 0);
+}
+
+/// What a report says of an Ingress, where it isn't what is expected.
+fn contradiction(fate: &IngressFate, expected: &ExpectedIngress) -> Option<String> {
+    let name = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+    let told: Vec<String> = fate.annotations.iter().map(|fate| name(&fate.name)).collect();
+    if told != expected.annotations.keys().cloned().collect::<Vec<_>>() || (fate.others > 0) != expected.others {
+        return Some(format!("{told:?}, others {}", fate.others));
+    }
+    let is_wrong = |fate: &AnnotationFate, expected: &ExpectedFate| {
+        let outcome = serde_json::to_value(fate.outcome).expect("a word");
+        let example = fate.example.as_ref();
+        let holds = |part: &Option<String>, whole: Option<&str>| {
+            part.as_ref().is_none_or(|part| whole.is_some_and(|whole| whole.contains(part.as_str())))
+        };
+        outcome != expected.outcome.as_str()
+            || !holds(&expected.run, example.map(|example| example.command.as_str()))
+            || !holds(&expected.before, example.map(|example| example.before.as_str()))
+            || !holds(&expected.without, example.and_then(|example| example.without.as_deref()))
+            || !holds(&expected.after, example.map(|example| example.after.as_str()))
+    };
+    let wrong = fate.annotations.iter().zip(expected.annotations.values());
+    wrong.into_iter().find(|(fate, expected)| is_wrong(fate, expected)).map(|(fate, _)| format!("{fate:?}"))
+}
+
+#[test]
+fn what_becomes_of_annotations_is_told() {
+    let text = include_str!("../cases/diff/annotations.yaml");
+    let AnnotationFile { bases, cases } = serde_yaml::from_str(text).expect("the cases");
+    let mut failures = Vec::new();
+    for case in &cases {
+        let base = simulation(&bases[&case.base]);
+        let served = case.controllers.iter().map(|name| {
+            base.serve_as(IngressImplementation::from_name(name).unwrap_or_else(|| panic!("{}: {name}", case.id)))
+        });
+        let sets: Vec<Simulation> = match &case.new {
+            Some(new) => vec![base.clone(), simulation(&bases[new])],
+            None => served.collect(),
+        };
+        let [old, new] = sets.as_slice() else { panic!("{}: two sets", case.id) };
+        let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], difference::DEFAULT_LIMIT);
+        let answers = [old, new].map(|set| ProbeSide::new(set).answers(&requests.requests));
+        let limit = difference::ANNOTATION_LIMIT;
+        let report =
+            difference::compare_answers(("old", old), ("new", new), &requests, answers, Language::English, limit);
+        for (name, expected) in &case.ingresses {
+            let fate = report.ingresses.iter().find(|fate| fate.ingress == *name);
+            let wrong = fate.map_or_else(|| Some("isn't told of".to_owned()), |fate| contradiction(fate, expected));
+            failures.extend(wrong.map(|wrong| format!("{}: {name}: {wrong}", case.id)));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }

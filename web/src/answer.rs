@@ -459,6 +459,8 @@ pub struct Comparison {
     pub headline: Rc<str>,
     /// What is answered differently, weightiest first.
     pub changes: Vec<AnswerChange>,
+    /// Under another controller: what becomes of each Ingress.
+    pub ingresses: Vec<IngressFate>,
     /// What was not asked, and why.
     pub not_asked: Vec<Rc<str>>,
 }
@@ -478,6 +480,41 @@ pub struct AnswerChange {
     pub after: Text,
     /// The first of the others.
     pub others: Vec<RequestLine>,
+}
+
+/// An Ingress under another controller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IngressFate {
+    /// "Ingress default/shop: 3 of 12 requests at its hosts land differently"
+    pub headline: Rc<str>,
+    /// Each of its annotations; last, what differs for other reasons.
+    pub parts: Vec<FatePart>,
+}
+
+/// An annotation under another controller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FatePart {
+    /// "carries over"
+    pub title: Rc<str>,
+    /// `nginx.ingress.kubernetes.io/use-regex: true`; empty where none accounts for it.
+    pub annotation: Text,
+    /// Why.
+    pub why: Rc<str>,
+    /// A request that shows it, with its answers.
+    pub example: Option<FateExample>,
+}
+
+/// A request, and how it is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FateExample {
+    /// The request.
+    pub request: RequestLine,
+    /// Now.
+    pub before: Rc<str>,
+    /// Now, were the annotation not there.
+    pub without: Option<Rc<str>>,
+    /// Under the other controller.
+    pub after: Rc<str>,
 }
 
 /// What `kubectl get` prints of one kind.

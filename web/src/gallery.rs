@@ -41,6 +41,8 @@ pub enum Theme {
     Outside,
     /// Ingress.
     Ingress,
+    /// What ingress-nginx does and the next controller doesn't.
+    Leaving,
     /// Gateway API.
     Gateway,
     /// NetworkPolicy.
@@ -51,8 +53,16 @@ pub enum Theme {
 
 impl Theme {
     /// In the order in which one learns them.
-    pub const ALL: [Self; 7] =
-        [Self::Services, Self::Names, Self::Outside, Self::Ingress, Self::Gateway, Self::Policies, Self::Pods];
+    pub const ALL: [Self; 8] = [
+        Self::Services,
+        Self::Names,
+        Self::Outside,
+        Self::Ingress,
+        Self::Leaving,
+        Self::Gateway,
+        Self::Policies,
+        Self::Pods,
+    ];
 
     /// As the list writes it.
     pub fn name(self) -> &'static str {
@@ -61,6 +71,7 @@ impl Theme {
             Self::Names => "names",
             Self::Outside => "outside",
             Self::Ingress => "ingress",
+            Self::Leaving => "leaving",
             Self::Gateway => "gateway",
             Self::Policies => "policies",
             Self::Pods => "pods",
@@ -74,6 +85,7 @@ impl Theme {
             Self::Names => words.examples_names,
             Self::Outside => words.examples_outside,
             Self::Ingress => words.examples_ingress,
+            Self::Leaving => words.examples_leaving,
             Self::Gateway => words.examples_gateway,
             Self::Policies => words.examples_policies,
             Self::Pods => words.examples_pods,

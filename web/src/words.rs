@@ -47,6 +47,7 @@ words! {
     examples_names: "Names and DNS" / "名前と DNS";
     examples_outside: "From outside" / "クラスターの外から";
     examples_ingress: "Ingress: hosts and paths" / "Ingress：ホストとパス";
+    examples_leaving: "Leaving ingress-nginx" / "ingress-nginx から移る";
     examples_gateway: "Gateway API: routes" / "Gateway API：ルート";
     examples_policies: "NetworkPolicy: who may connect" / "NetworkPolicy：通信の許可";
     examples_pods: "Pods, nodes and settings" / "Pod、ノード、設定";
@@ -363,6 +364,7 @@ words! {
     compare_before: "before" / "変更前";
     compare_now: "now" / "現在";
     compare_then: "then" / "変更後";
+    compare_without: "without it" / "これがない場合";
     compare_others: "More of them" / "ほかのリクエスト";
     compare_not_asked: "Not asked:" / "調べていないもの：";
     entrances: "All entrances" / "すべての入口";

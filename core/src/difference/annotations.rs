@@ -141,7 +141,7 @@ struct AnsweredRequest<'q> {
 }
 
 /// How a request shows an annotation: the less the better.
-type ExampleRank = (bool, bool, bool, ChangeKind, usize);
+type ExampleRank = (bool, bool, bool, bool, ChangeKind, usize);
 
 /// Requests that depend on an annotation.
 #[derive(Default)]
@@ -250,7 +250,8 @@ impl IngressQuestion<'_> {
             //    just so isn't, unless it is a landing that the old set has from it.
             let kind = change.0;
             let is_its = effects.into_iter().flatten().any(|effect| is_landing(effect) == is_landing(kind));
-            let is_lost = is_landing(kind) && facts::difference(one.before, bare_before).is_some();
+            let is_old = facts::difference(one.before, bare_before).is_some();
+            let is_lost = is_landing(kind) && is_old;
             if !is_its || !is_lost && facts::difference(bare_before, bare_after) == Some(change) {
                 continue;
             }
@@ -259,8 +260,8 @@ impl IngressQuestion<'_> {
             // 3. It is shown best where the new set answers as the old one would without it.
             let as_without = facts::difference(bare_before, one.after).is_none_or(|(kind, _, _)| !is_landing(kind));
             let reaches_pod = [one.before, bare_before, one.after].into_iter().any(AnswerFacts::reaches_pod);
-            let rank =
-                (kind == ChangeKind::Unknown, !as_without, !reaches_pod, kind, one.request.command.len());
+            let length = one.request.command.len();
+            let rank = (kind == ChangeKind::Unknown, !is_old, !as_without, !reaches_pod, kind, length);
             if found.best.as_ref().is_none_or(|(best, _)| rank < *best) {
                 let [before, without, after] = facts::tell_apart([one.before, bare_before, one.after]);
                 let without = old_use.is_some().then_some(without);

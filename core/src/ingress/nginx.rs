@@ -67,7 +67,7 @@ pub mod read {
 use admission::TakenPaths;
 pub use admission::invalid_paths;
 pub use annotations::{Annotation, annotations_on as annotations_of};
-pub use auth_request::url_may_answer;
+pub use auth_request::{AuthServer, auth_server};
 pub use settings::NginxSettings;
 
 /// Who decides here.

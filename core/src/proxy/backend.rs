@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::cluster::{Cluster, Endpoint, EndpointSlice, Service, ServiceKind, ServicePort};
+use crate::cluster::{Cluster, Endpoint, EndpointSlice, Service, ServiceKind, ServicePort, known_server};
 use crate::model::{IngressServiceBackend, IntOrString, Text};
 use crate::packet::{Protocol, socket_text};
 use crate::source::ObjectRef;
@@ -117,6 +117,19 @@ impl ProxyUpstream {
             self.excluded.push((peer, CandidateObjection::Service(ServiceObjection::NotReady)))
         }
     }
+}
+
+/// The status that all these servers answer to a GET; None where that isn't known of one, or they answer differently.
+pub fn known_status(cluster: &Cluster, peers: &[UpstreamPeer], path: &str) -> Option<u16> {
+    let status = |peer: &UpstreamPeer| {
+        let pod = peer.pod.as_ref()?;
+        let pod = cluster.pods.get(pod.namespace.as_deref()?, &pod.name)?;
+        let ProxyTarget::Endpoint(_, port) = peer.target else { return None };
+        pod.spec.containers.iter().find_map(|container| known_server::status_of(container, port, path))
+    };
+    let mut statuses = peers.iter().map(status);
+    let first = statuses.next()??;
+    statuses.all(|status| status == Some(first)).then_some(first)
 }
 
 /// The Service of a backend.

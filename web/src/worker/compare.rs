@@ -3,18 +3,23 @@
 use std::rc::Rc;
 
 use whichpod_core::cluster::SettingOverrides;
-use whichpod_core::difference::{self, ChangeGroup, DifferenceReport, ExampleAnswer, ProbeLine, ProbeSide};
+use whichpod_core::difference::{
+    self, AnnotationExample, AnnotationFate, ChangeGroup, DifferenceReport, ExampleAnswer, ProbeLine, ProbeSide,
+};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use super::answering::Answering;
-use crate::answer::{AnswerChange, Comparison, Fragment, Place, Text};
+use crate::answer::{AnswerChange, Comparison, FateExample, FatePart, Fragment, IngressFate, Place, Text};
 use crate::language::Language;
 use crate::protocol::CompareWith;
 use crate::workspace::RequestLine;
 
 /// As many requests are asked of both: a few seconds in a browser.
 const MOST_REQUESTS: usize = 5_000;
+
+/// As many annotations are tried under another controller.
+const MOST_ANNOTATIONS: usize = 60;
 
 impl Answering {
     /// Asks both sets for everything that either suggests.
@@ -27,9 +32,9 @@ impl Answering {
         });
         // 2. Another controller is what comes; other manifests are what was.
         let here = &self.simulation.manifests.sources;
-        let (old, new, links) = match with {
-            CompareWith::Controller(_) => (&self.simulation, &other, [Some(here), Some(here)]),
-            CompareWith::Baseline(_) => (&other, &self.simulation, [None, Some(here)]),
+        let (old, new, links, annotations) = match with {
+            CompareWith::Controller(_) => (&self.simulation, &other, [Some(here), Some(here)], MOST_ANNOTATIONS),
+            CompareWith::Baseline(_) => (&other, &self.simulation, [None, Some(here)], 0),
         };
         // 3. Everything is asked of both.
         let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], MOST_REQUESTS);
@@ -56,7 +61,43 @@ fn comparison(report: &DifferenceReport, links: [Option<&Sources>; 2]) -> Compar
     Comparison {
         headline: difference::headline(report).into(),
         changes: report.groups.iter().map(|group| change(group, links)).collect(),
+        ingresses: report.ingresses.iter().map(|one| ingress(one, report.language, links)).collect(),
         not_asked: report.not_asked.iter().map(|left_out| left_out.as_str().into()).collect(),
+    }
+}
+
+fn ingress(fate: &difference::IngressFate, language: Language, [here, _]: [Option<&Sources>; 2]) -> IngressFate {
+    let annotation = |fate: &AnnotationFate| FatePart {
+        title: fate.outcome.title(language).into(),
+        annotation: name_and_place(fate, here),
+        why: fate.why.as_str().into(),
+        example: fate.example.as_ref().map(example),
+    };
+    let others = (fate.others > 0).then(|| FatePart {
+        title: difference::others_headline(fate, language).into(),
+        annotation: Vec::new(),
+        why: "".into(),
+        example: fate.example.as_ref().map(example),
+    });
+    IngressFate {
+        headline: difference::ingress_headline(fate, language).into(),
+        parts: fate.annotations.iter().map(annotation).chain(others).collect(),
+    }
+}
+
+fn name_and_place(fate: &AnnotationFate, sources: Option<&Sources>) -> Text {
+    let name = format!("{}: {}", fate.name, difference::first_line(&fate.value));
+    let mut text = vec![Fragment::Code(name.into()), Fragment::Words(" ".into())];
+    text.extend(fate.file.as_ref().zip(fate.line).map(|(file, line)| line_link(file, line, sources)));
+    text
+}
+
+fn example(example: &AnnotationExample) -> FateExample {
+    FateExample {
+        request: RequestLine { from: example.from.as_str().into(), command: example.command.as_str().into() },
+        before: example.before.as_str().into(),
+        without: example.without.as_deref().map(Into::into),
+        after: example.after.as_str().into(),
     }
 }
 
@@ -86,15 +127,20 @@ fn answer(differing: &str, answer: &ExampleAnswer, sources: Option<&Sources>) ->
         text.push(Fragment::Words(format!(" · {}", answer.why).into()));
     }
     if let (Some(file), Some(line)) = (&answer.file, answer.line) {
-        let at = sources.and_then(|sources| sources.iter().find(|(_, source)| *source.name == **file));
-        let name = format!("{file}:{line}").into();
         text.push(Fragment::Words(" ".into()));
-        text.push(match at {
-            Some((id, _)) => Fragment::Link(name, Place { file: id.0, line, column: 1, end_line: line, end_column: 1 }),
-            None => Fragment::Code(name),
-        });
+        text.push(line_link(file, line, sources));
     }
     text
+}
+
+/// A line of a file; a link where its text is at hand.
+fn line_link(file: &str, line: u32, sources: Option<&Sources>) -> Fragment {
+    let at = sources.and_then(|sources| sources.iter().find(|(_, source)| *source.name == *file));
+    let name = format!("{file}:{line}").into();
+    match at {
+        Some((id, _)) => Fragment::Link(name, Place { file: id.0, line, column: 1, end_line: line, end_column: 1 }),
+        None => Fragment::Code(name),
+    }
 }
 
 #[cfg(test)]
@@ -146,5 +192,10 @@ spec:
     fn another_controller_is_what_comes() {
         let other = compared(WEB, CompareWith::Controller(IngressImplementation::Traefik));
         assert!(other.headline.contains("answered differently"), "{other:?}");
+        let [ingress] = other.ingresses.as_slice() else { panic!("{other:?}") };
+        let [part] = ingress.parts.as_slice() else { panic!("{ingress:?}") };
+        assert!(plain(&part.annotation).contains("use-regex: true"), "{part:?}");
+        let Some(example) = &part.example else { panic!("{part:?}") };
+        assert_eq!((&*part.title, &*example.after), ("changes the answer", "404"), "{part:?}");
     }
 }

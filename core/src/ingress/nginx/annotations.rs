@@ -103,6 +103,10 @@ pub struct AuthRequest {
     pub url: Text,
     /// Where that stands.
     pub field: FieldRef,
+    /// Whether it is asked by GET, and by an annotation: the ConfigMap's further settings for it aren't read.
+    pub is_plain: bool,
+    /// auth-signin, which a 401 becomes.
+    pub signin: Option<FieldRef>,
 }
 
 /// Clients show certificates (auth-tls-secret).

@@ -1,4 +1,5 @@
-//! The server of auth-url: whether it can be reached at all. What a live one says isn't known, and taken as a yes.
+//! The server of auth-url: whether it can be reached at all, and what it says if it is a server that is known. What another one
+//! says isn't known, and taken as a yes.
 
 use std::net::IpAddr;
 
@@ -12,22 +13,56 @@ use super::settings::ConfigKey;
 use super::snippet::placed;
 use crate::cluster::{Cluster, ServiceKind};
 use crate::ingress::IngressController;
-use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
+use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream, UpstreamPeer};
 use crate::ingress::verdict::status_response;
 use crate::trace::{Cause, CauseList, IngressControllerRule, ModelGap};
 
-/// Why auth_request ends in 500: nobody answers at auth-url (ngx_http_auth_request_module: what is no 2xx, 401 or 403).
-pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<Vec<Cause>> {
+/// What is to be said of a server that is asked whether a request may pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthServer {
+    /// Nobody answers.
+    Unreachable,
+    /// It answers with this status.
+    Says(u16),
+    /// It isn't known what it says.
+    NotKnown,
+}
+
+/// How auth_request ends where the server of auth-url doesn't let the request through: 401 and 403 are its answer, what is no 2xx
+/// besides is 500 (ngx_http_auth_request_module, ngx_http_auth_request_handler). A 401 becomes auth-signin's redirect.
+pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
+    // 1. Whether anybody is asked.
     let wanted = location.annotations.auth_request.as_ref()?;
     let spared = asked.nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path);
     let own = own_port(&wanted.url)
         .is_some_and(|port| asked.nginx.listens_on(port) || matches!(port, 8181 | 8443 | 10245..=10254));
-    if spared || own || url_may_answer(asked.cluster, &wanted.url) {
+    if spared || own {
         return None;
     }
+    // 2. What it says.
     let mut because = rule_causes(location);
-    because.add_line(&wanted.field).add_rule(IngressControllerRule::AuthServerUnreachable);
-    Some(because)
+    because.add_line(&wanted.field);
+    let (status, rule) = match auth_server(asked.cluster, &wanted.url) {
+        AuthServer::NotKnown => return None,
+        AuthServer::Says(_) if !wanted.is_plain => return None,
+        AuthServer::Says(200..=299) => return None,
+        AuthServer::Says(status @ (401 | 403)) => (status, IngressControllerRule::AuthServerDenies),
+        AuthServer::Says(_) => (500, IngressControllerRule::AuthServerFails),
+        AuthServer::Unreachable => (500, IngressControllerRule::AuthServerUnreachable),
+    };
+    // 3. What that comes to.
+    because.add_rule(rule);
+    Some(match &wanted.signin {
+        Some(signin) if status == 401 => EarlyAnswer::Unknown(ModelGap::Field(signin.clone()), because),
+        _ => EarlyAnswer::Respond(status_response(status), because),
+    })
+}
+
+/// Whether the server of auth-url is known to let requests through.
+pub fn is_let_through(asked: ServerRequest<'_>, location: &NginxLocation) -> bool {
+    let wanted = location.annotations.auth_request.as_ref().filter(|wanted| wanted.is_plain);
+    let said = wanted.map(|wanted| auth_server(asked.cluster, &wanted.url));
+    matches!(said, Some(AuthServer::Says(200..=299)))
 }
 
 /// What the subrequest's own script says: auth-snippet stands in its location. None where it goes on to the server; 2xx lets
@@ -80,35 +115,51 @@ fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
     })
 }
 
-/// Whether somebody may answer at a URL. Names outside the cluster, and those with variables, are taken as answered; in the
-/// proxy's own pod nobody listens but the proxy.
-pub fn url_may_answer(cluster: &Cluster, url: &str) -> bool {
-    let Some((host, Some(port))) = host_and_port(url).filter(|(host, _)| !host.contains('$')) else { return true };
+/// What is to be said of the server at a URL. Names outside the cluster, and those with variables, aren't known; in the proxy's own
+/// pod nobody listens but the proxy.
+pub fn auth_server(cluster: &Cluster, url: &str) -> AuthServer {
+    let Some((host, Some(port))) = host_and_port(url).filter(|(host, _)| !host.contains('$')) else {
+        return AuthServer::NotKnown;
+    };
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        Ok(address) => !address.is_loopback(),
-        Err(_) => may_answer_in_cluster(cluster, host, port),
+        Ok(address) if address.is_loopback() => AuthServer::Unreachable,
+        Ok(_) => AuthServer::NotKnown,
+        Err(_) => {
+            let Some(peers) = peers_in_cluster(cluster, host, port) else { return AuthServer::NotKnown };
+            if peers.is_empty() {
+                return AuthServer::Unreachable;
+            }
+            let status = path_in_clear(url).and_then(|path| backend::known_status(cluster, &peers, path));
+            status.map_or(AuthServer::NotKnown, AuthServer::Says)
+        }
     }
 }
 
-/// Whether a name of the cluster leads to somebody; nginx' resolver knows no search domains.
-fn may_answer_in_cluster(cluster: &Cluster, host: &str, port: u16) -> bool {
+/// The path of a URL in the clear that nothing is filled into.
+fn path_in_clear(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("http://")?;
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+    let path = path.split('?').next().unwrap_or_default();
+    (!path.contains('$')).then_some(path)
+}
+
+/// Whom a name of the cluster leads to; None of a name outside. nginx' resolver knows no search domains.
+fn peers_in_cluster(cluster: &Cluster, host: &str, port: u16) -> Option<Vec<UpstreamPeer>> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let inside = host.strip_suffix(&*cluster.settings.cluster_domain).and_then(|rest| rest.strip_suffix(".svc."));
-    let Some(inside) = inside else { return true };
-    let Some((name, namespace)) = inside.split_once('.').filter(|(_, namespace)| !namespace.contains('.')) else {
-        return true;
-    };
-    let Some(service) = backend::find_service(cluster, namespace, name) else { return false };
+    let inside = host.strip_suffix(&*cluster.settings.cluster_domain)?.strip_suffix(".svc.")?;
+    let (name, namespace) = inside.split_once('.').filter(|(_, namespace)| !namespace.contains('.'))?;
+    let Some(service) = backend::find_service(cluster, namespace, name) else { return Some(Vec::new()) };
     match &service.kind {
-        ServiceKind::ExternalName(_) => true,
+        ServiceKind::ExternalName(_) => None,
         ServiceKind::Headless => {
-            !ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |_| vec![port]).peers.is_empty()
+            Some(ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |_| vec![port]).peers)
         }
         ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer => {
-            service.ports.iter().find(|candidate| candidate.port == port).is_some_and(|port| {
+            let port = service.ports.iter().find(|candidate| candidate.port == port);
+            Some(port.map_or_else(Vec::new, |port| {
                 let same = |slice: &_| backend::endpoint_port(slice, port);
-                !ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, same).peers.is_empty()
-            })
+                ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, same).peers
+            }))
         }
     }
 }

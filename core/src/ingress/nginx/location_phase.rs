@@ -196,7 +196,7 @@ impl<'a> ServerRequest<'a> {
                     Some(Err(answer)) => self.end(verdict, Some(location), force, answer),
                     Some(Ok(())) => proxy_pass(verdict, self, (location, true), &ways, force),
                     None => match auth_request::auth_request_failure(self, location) {
-                        Some(because) => self.respond(verdict, here, status_response(500), because),
+                        Some(answer) => self.end(verdict, Some(location), force, answer),
                         None => proxy_pass(verdict, self, (location, true), &ways, force),
                     },
                 },
@@ -242,7 +242,7 @@ pub fn proxy_pass(
     for way in ways {
         match proxy::forward_request(view, location, uri, way, force) {
             Ok(forward) => {
-                let because = proxied_because(view, location, way);
+                let because = proxied_because(asked, location, way);
                 verdict.forward(way.share, &way.upstream, &forward, &because);
             }
             Err(gap) => verdict.add(way.share, None, PacketDecision::Unknown(gap), rule_causes(location)),
@@ -252,7 +252,8 @@ pub fn proxy_pass(
     set_response_headers(asked.nginx, view, here, force, verdict.finish())
 }
 
-fn proxied_because(view: &NginxRequest<'_>, location: &NginxLocation, way: &BalancedUpstream) -> Vec<Cause> {
+fn proxied_because(asked: ServerRequest<'_>, location: &NginxLocation, way: &BalancedUpstream) -> Vec<Cause> {
+    let view = asked.view;
     let mut because: Vec<Cause> = match &way.rule {
         Some(of_canary) => vec![Cause::line(of_canary)],
         None => rule_causes(location),
@@ -262,7 +263,12 @@ fn proxied_because(view: &NginxRequest<'_>, location: &NginxLocation, way: &Bala
     let spared = view.settings.spares(ConfigKey::NoAuthLocations, &location.path);
     let conditions = location.annotations.conditions.iter();
     let conditions = conditions.filter(|(_, which)| !spared || *which != IngressControllerRule::AuthRequest);
-    because.extend(conditions.flat_map(|(line, which)| [Cause::line(line), Cause::rule(*which)]));
+    let is_let_through = auth_request::is_let_through(asked, location);
+    because.extend(conditions.flat_map(|(line, which)| {
+        let is_answered = is_let_through && *which == IngressControllerRule::AuthRequest;
+        let rule = if is_answered { IngressControllerRule::AuthServerAllows } else { *which };
+        [Cause::line(line), Cause::rule(rule)]
+    }));
     because
 }
 

@@ -7,6 +7,7 @@ use super::middleware::redirect::{self, Redirection};
 use super::middleware::{ErrorPages, MiddlewareKind, auth, headers};
 use super::upstream;
 use super::uri::RequestUrl;
+use crate::ingress::nginx::{AuthServer, auth_server};
 use crate::ingress::verdict::status_response;
 use crate::limits::MAX_MIDDLEWARES;
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
@@ -110,7 +111,7 @@ fn apply(
             denies_path(denied, &state.url).then(|| answered(400, line, IngressControllerRule::EncodedCharacter))
         }
         MiddlewareKind::BasicAuth(basic) => ask_password(basic, line, state),
-        MiddlewareKind::ForwardAuth(address) => ask_server(context, address, line),
+        MiddlewareKind::ForwardAuth(address, by_status) => ask_server(context, (address, *by_status), line, state),
         MiddlewareKind::Headers(headers, patterns) => change_headers(context, headers, patterns, line, state),
         MiddlewareKind::Errors(pages) => {
             let layer = ErrorLayer {
@@ -212,12 +213,23 @@ fn ask_password(basic: &auth::BasicAuthUsers, line: &FieldRef, state: &mut Chain
     }
 }
 
-/// A server that can't be reached is 500; what another says isn't known.
-fn ask_server(context: &ChainContext<'_>, address: &str, line: &FieldRef) -> Option<ChainEnd> {
+/// A server that can't be reached is 500, and 2xx lets the request through (forward.go). What another says has its own text, which
+/// isn't known.
+fn ask_server(
+    context: &ChainContext<'_>,
+    (address, by_status): (&str, bool),
+    line: &FieldRef,
+    state: &mut ChainState,
+) -> Option<ChainEnd> {
     if upstream::is_out_of_reach(context, address) {
-        Some(answered(500, line, IngressControllerRule::AuthServerOutOfReach))
-    } else {
-        Some(ChainEnd::Unknown(line.clone()))
+        return Some(answered(500, line, IngressControllerRule::AuthServerOutOfReach));
+    }
+    match auth_server(context.cluster, &upstream::with_domain(context, address)) {
+        AuthServer::Says(200..=299) if by_status => {
+            state.because.add_line(line).add_rule(IngressControllerRule::AuthServerAllows);
+            None
+        }
+        _ => Some(ChainEnd::Unknown(line.clone())),
     }
 }
 

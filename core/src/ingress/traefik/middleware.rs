@@ -46,8 +46,8 @@ pub enum MiddlewareKind {
     BasicAuth(Box<auth::BasicAuthUsers>),
     /// `digestAuth`
     DigestAuth,
-    /// `forwardAuth`: the address that is asked.
-    ForwardAuth(Text),
+    /// `forwardAuth`: the address that is asked, and whether of the answer nothing but the status counts.
+    ForwardAuth(Text, bool),
     /// `inFlightReq`: how many at once.
     InFlight(i64),
     /// `buffering`: the largest body; 0 for any.

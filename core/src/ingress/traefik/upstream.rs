@@ -26,3 +26,14 @@ pub fn is_out_of_reach(context: &ChainContext<'_>, address: &str) -> bool {
     let is_external = crate::proxy::backend::external_name(service).is_some();
     !is_external && (!ready || !service.ports.iter().any(|known| known.port == port))
 }
+
+/// An address whose host ends in `svc`, with the cluster's domain, which the resolver of Traefik's pod searches.
+pub fn with_domain(context: &ChainContext<'_>, address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let end = rest.find(['/', '?', ':']).unwrap_or(rest.len());
+    let (host, behind) = rest.split_at(end);
+    if !host.ends_with(".svc") {
+        return address.to_owned();
+    }
+    format!("{scheme}://{host}.{}{behind}", context.cluster.settings.cluster_domain)
+}

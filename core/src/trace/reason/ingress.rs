@@ -133,6 +133,15 @@ super::rules! {
         AuthServerUnreachable @ ANNOTATIONS:
             "nobody answers at auth-url, which nginx turns into 500"
             / "auth-url に応答する相手がなく、nginx は 500 を返す",
+        AuthServerAllows @ ANNOTATIONS:
+            "a server is asked first: it is known by its image, and answers 2xx, so the request goes on"
+            / "先に別のサーバーへ問い合わせる。イメージからわかるサーバーで、2xx を返すので通す",
+        AuthServerDenies @ ANNOTATIONS:
+            "auth-url is asked first: its server is known by its image, and answers 401 or 403, which is the client's answer"
+            / "先に auth-url へ問い合わせる。イメージからわかるサーバーで、401 か 403 を返し、それがクライアントへの応答になる",
+        AuthServerFails @ ANNOTATIONS:
+            "auth-url is asked first: its server is known by its image, and answers neither 2xx nor 401 nor 403, which nginx turns into 500"
+            / "先に auth-url へ問い合わせる。イメージからわかるサーバーで、2xx・401・403 のどれでもない応答を返し、nginx はそれを 500 にする",
         BodyTooLarge @ ANNOTATIONS:
             "the body is larger than the controller allows"
             / "本文がコントローラーの上限より大きい",

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::answer::{Answer, AnswerChange, Comparison};
+use crate::answer::{Answer, AnswerChange, Comparison, FatePart, IngressFate};
 use crate::page::context::{Here, use_here};
 use crate::page::question::suggestions::chip;
 use crate::page::state::{Action, BaselineAction};
@@ -98,6 +98,7 @@ fn found(with: Option<&CompareWith>, props: &CompareProps, here: &Here) -> Html 
         <>
             <p role="status">{ &*comparison.headline }</p>
             <ul class="compare-changes">{ for changes.map(|(at, change)| row(at, change, heads, &props.act, here)) }</ul>
+            { for comparison.ingresses.iter().map(|ingress| fate(ingress, heads, &props.act, here)) }
             if !comparison.not_asked.is_empty() {
                 <p class="soft">{ words.compare_not_asked }{ " " }{ comparison.not_asked.join("; ") }</p>
             }
@@ -126,6 +127,45 @@ fn row(
                     <summary>{ words.compare_others }</summary>
                     <div class="compare-others">{ for others.iter().map(|other| chip(other, act, words)) }</div>
                 </details>
+            }
+        </li>
+    }
+}
+
+/// What becomes of an Ingress, annotation by annotation.
+fn fate(
+    ingress: &IngressFate,
+    heads: (&'static str, &'static str),
+    act: &Callback<Action>,
+    here: &Here,
+) -> Html {
+    html! {
+        <>
+            <h3>{ &*ingress.headline }</h3>
+            <ul class="compare-changes">{ for ingress.parts.iter().map(|part| fate_part(part, heads, act, here)) }</ul>
+        </>
+    }
+}
+
+fn fate_part(
+    part: &FatePart,
+    (was, is): (&'static str, &'static str),
+    act: &Callback<Action>,
+    here: &Here,
+) -> Html {
+    let FatePart { title, annotation, why, example } = part;
+    let words = here.words();
+    let answers = example.iter().flat_map(|example| {
+        let without = example.without.as_ref().map(|answer| (words.compare_without, answer));
+        [Some((was, &example.before)), without, Some((is, &example.after))].into_iter().flatten()
+    });
+    html! {
+        <li class="compare-change">
+            <p><strong>{ &**title }</strong>{ " " }{ text(annotation, here) }{ " " }<span class="soft">{ &**why }</span>
+                { for example.iter().map(|example| chip(&example.request, act, words)) }
+            </p>
+            if example.is_some() {
+                <dl>{ for answers.map(|(what, answer)| html! { <div><dt>{ what }</dt><dd>{ &**answer }</dd></div> }) }</dl>
             }
         </li>
     }

@@ -5,6 +5,7 @@ use super::{Annotation, AuthRequest, ClientAuth, IngressOptions};
 use crate::cluster::Cluster;
 use crate::ingress::nginx::settings::{ConfigKey, split_name};
 use crate::model::{Secret, Text};
+use crate::source::FieldRef;
 use crate::trace::IngressControllerRule;
 
 impl IngressOptions {
@@ -12,7 +13,10 @@ impl IngressOptions {
     pub(super) fn auth_request(&mut self, reader: &AnnotationReader<'_>) {
         match reader.text(Annotation::AuthUrl) {
             Some(url) if is_url(&url) && reader.denies.is_empty() => {
-                self.auth_request = Some(AuthRequest { url, field: reader.field(Annotation::AuthUrl) });
+                let signin = reader.text(Annotation::AuthSignin).map(|_| reader.field(Annotation::AuthSignin));
+                let is_plain = reader.text(Annotation::AuthMethod).is_none_or(|method| &*method == "GET");
+                let field = reader.field(Annotation::AuthUrl);
+                self.auth_request = Some(AuthRequest { url, field, is_plain, signin });
             }
             Some(_) => {
                 let line = reader.denies.first().cloned();
@@ -23,7 +27,13 @@ impl IngressOptions {
                 let field = reader.settings.field(ConfigKey::GlobalAuthUrl);
                 let wanted = reader.is(Annotation::EnableGlobalAuth, true);
                 let global = url.zip(field).filter(|_| wanted);
-                self.auth_request = global.map(|(url, field)| AuthRequest { url: url.into(), field });
+                let asked = |(url, field): (&str, FieldRef)| AuthRequest {
+                    url: url.into(),
+                    field,
+                    is_plain: false,
+                    signin: None,
+                };
+                self.auth_request = global.map(asked);
             }
         }
         if let Some(asked) = &self.auth_request {

@@ -9,7 +9,7 @@ use crate::cluster::Cluster;
 use crate::http::password::{self, PasswordCheck};
 use crate::http::{Pattern, cookie};
 use crate::ingress::ControllerArrival;
-use crate::ingress::nginx::Annotation;
+use crate::ingress::nginx::{Annotation, AuthServer, auth_server};
 use crate::ingress::traefik::forwarded::append_client;
 use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, redirect_response, status_response};
 use crate::limits::expands_too_far;
@@ -209,14 +209,20 @@ impl Visit<'_> {
         Some(StepEnd::Answered(redirect_response(code, address), IngressControllerRule::FixedRedirect))
     }
 
-    /// auth-url: what a live server says is taken as a yes; one that isn't there is a 500.
+    /// auth-url: what a live server says is taken as a yes unless it is known; one that isn't there is a 500. A refusal has the
+    /// server's own text, which isn't known.
     fn ask_server<'s>(&self, url: &str, step: &'s ProviderStep, passed: &mut Passed<'s>) -> Option<StepEnd> {
-        let live = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
-        let answered = live.is_some() && crate::ingress::nginx::url_may_answer(self.cluster, url);
-        if !answered {
-            return Some(StepEnd::Answered(status_response(500), IngressControllerRule::AuthServerUnreachable));
-        }
-        passed.because.add_line(&step.line).add_rule(IngressControllerRule::AuthRequest);
+        let is_web = url.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
+        let server = if is_web { auth_server(self.cluster, url) } else { AuthServer::Unreachable };
+        let rule = match server {
+            AuthServer::Unreachable => {
+                return Some(StepEnd::Answered(status_response(500), IngressControllerRule::AuthServerUnreachable));
+            }
+            AuthServer::Says(200..=299) => IngressControllerRule::AuthServerAllows,
+            AuthServer::Says(_) => return Some(StepEnd::Unknown(ModelGap::Field(step.line.clone()))),
+            AuthServer::NotKnown => IngressControllerRule::AuthRequest,
+        };
+        passed.because.add_line(&step.line).add_rule(rule);
         None
     }
 

@@ -196,7 +196,14 @@ fn taken(source: &str) -> Option<Pattern> {
 
 fn forward_auth(forward: &ForwardAuth) -> BuiltKind {
     taken(&forward.auth_response_headers_regex)?;
-    (!forward.address.is_empty()).then(|| MiddlewareKind::ForwardAuth(forward.address.clone()))
+    let by_status = forward.auth_response_headers.is_empty()
+        && forward.auth_response_headers_regex.is_empty()
+        && forward.add_auth_cookies_to_response.is_empty()
+        && forward.header_field.is_empty()
+        && forward.tls.is_none()
+        && !forward.forward_body
+        && !forward.preserve_request_method;
+    (!forward.address.is_empty()).then(|| MiddlewareKind::ForwardAuth(forward.address.clone(), by_status))
 }
 
 fn denied_escapes(characters: &EncodedCharacters) -> Vec<&'static str> {
