@@ -103,6 +103,11 @@ impl<T> ToolOption<T> {
         Self::new(spellings, OptionEffect::NotModelled)
     }
 
+    /// One that its tool asks for by name; whether it has a value.
+    pub const fn by_name(spellings: &'static str, takes_value: bool) -> Self {
+        Self::new(spellings, if takes_value { OptionEffect::IgnoredValue } else { OptionEffect::Ignored })
+    }
+
     /// One that the shell deals with.
     pub const fn of_shell(spellings: &'static str, takes_value: bool) -> Self {
         Self::new(spellings, OptionEffect::OfShell(takes_value))
@@ -191,6 +196,11 @@ impl<T> OptionTable<T> {
         words.collect()
     }
 
+    /// Whether a word is an option whose value is the next word.
+    pub fn wants_value(&self, word: &str) -> bool {
+        self.options.iter().any(|option| option.takes_value() && option.is_written(word))
+    }
+
     /// Takes the option that is written so, `value` being what stands behind its `=`; false if there is none.
     pub fn set(&self, spelling: &str, value: Option<&str>, state: &mut T) -> Result<bool, UsageError> {
         let fits = |option: &ToolOption<T>| option.is_written(spelling) && option.takes_value() == value.is_some();
@@ -215,12 +225,16 @@ impl<T> OptionTable<T> {
 
     /// The options that are taken, as one types them: letters first.
     pub fn listed(&self) -> Vec<&'static str> {
-        let taken = self.options.iter().filter(|option| !matches!(option.effect, OptionEffect::NotModelled));
-        let mut all: Vec<_> =
-            taken.flat_map(|option| option.spellings.split(' ')).filter(|one| !one.is_empty()).collect();
-        all.order_by_key(|option| (option.starts_with("--") || option.starts_with('+'), *option));
-        all
+        listed_options(self.options)
     }
+}
+
+/// The options of a table that are taken, as one types them: letters first.
+pub fn listed_options<T>(options: &'static [ToolOption<T>]) -> Vec<&'static str> {
+    let taken = options.iter().filter(|option| !matches!(option.effect, OptionEffect::NotModelled));
+    let mut all: Vec<_> = taken.flat_map(|option| option.spellings.split(' ')).filter(|one| !one.is_empty()).collect();
+    all.order_by_key(|option| (option.starts_with("--") || option.starts_with('+'), *option));
+    all
 }
 
 /// Tells options, their values and other words apart. What follows a word that isn't taken doesn't matter.

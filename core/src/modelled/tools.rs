@@ -2,9 +2,11 @@
 
 use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::console::TOOLS;
+use crate::console::option::listed_options;
 use crate::explain::BilingualText;
 use crate::kubectl;
-use crate::shell::{COMMANDS, load, machine, nginx, openssl, traceroute};
+use crate::shell::builtin::xargs;
+use crate::shell::{COMMANDS, load, machine, nginx, openssl, text, traceroute};
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {
@@ -20,16 +22,15 @@ pub(super) fn section() -> Section {
     let of_load = load::TOOLS.iter().map(|tool| (tool.name, tool.listed_options()));
     let traced = ["tracepath", "traceroute"].map(|tool| (tool, traceroute::listed_options()));
     let own = [("openssl", openssl::listed_options()), ("nginx", nginx::OPTIONS.to_vec())];
-    let others = own.into_iter().chain(traced);
+    let of_text = text::TOOLS.iter().map(|tool| (tool.name, tool.listed_options()));
+    let of_text = of_text.chain([("xargs", listed_options(xargs::OPTIONS))]);
+    let others = own.into_iter().chain(traced).chain(of_text);
     let of_shell = of_machine.chain(of_load).chain(others).map(|(tool, options)| ModelledGroup {
         title: Label::Name(tool.to_owned()),
         detail: String::new(),
         entries: options.into_iter().map(ModelledEntry::name).collect(),
     });
-    let own = BilingualText::new(
-        "The shell's own commands, and tools that work on text",
-        "シェルの組み込みコマンドとテキスト処理ツール",
-    );
+    let own = BilingualText::new("The shell's own commands", "シェルの組み込みコマンド");
     let own = ModelledGroup::of_names(own, COMMANDS);
     let verbs = kubectl::flags::verb_names().map(|verb| ModelledGroup {
         title: Label::Name(format!("kubectl {verb}")),

@@ -10,6 +10,7 @@ use crate::terminal::session::BEGINNING;
 mod clock;
 mod condition;
 pub(in crate::shell) mod echo;
+pub mod xargs;
 
 impl ShellRunner<'_> {
     /// None for a command that isn't the shell's own.
@@ -227,68 +228,6 @@ impl ShellRunner<'_> {
             Ok(script) => self.run_script(scope, &script, input),
             Err(error) => self.refuse(UsageError::new(2, error.to_string())),
         }
-    }
-
-    /// xargs: words of the input behind the command, all at once, or with -n so many, with -I one line each.
-    fn xargs(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
-        // 1. The input.
-        let CommandInput::Text(text) = input else {
-            return if *input == CommandInput::Unknown { CommandOutput::unknown() } else { CommandOutput::status(0) };
-        };
-        // 2. Options, and the command behind them.
-        let (mut most, mut replaced, mut none_without) = (None, None, false);
-        let mut rest = args.iter();
-        let mut command: Vec<String> = Vec::new();
-        while let Some(arg) = rest.next() {
-            let (option, inline) = arg.split_at_checked(2).unwrap_or((arg, ""));
-            let mut value = || if inline.is_empty() { rest.next().cloned() } else { Some(inline.to_owned()) };
-            match option {
-                "-n" | "-L" => most = value().and_then(|value| value.parse::<usize>().ok()),
-                "-I" => replaced = value(),
-                "-i" => replaced = Some("{}".to_owned()),
-                "-P" | "-d" | "-s" => drop(value()),
-                "-r" => none_without = true,
-                "-t" | "-0" | "-p" => {}
-                _ if arg.starts_with("--no-run-if-empty") => none_without = true,
-                _ if arg.starts_with('-') => {
-                    return self.refuse(UsageError::new(2, format!("xargs: option {arg} isn't known here")));
-                }
-                _ => {
-                    command = [arg.clone()].into_iter().chain(rest.by_ref().cloned()).collect();
-                }
-            }
-        }
-        if command.is_empty() {
-            command.push("echo".to_owned());
-        }
-        // 3. The calls: line by line, so many words each, or all at once.
-        let words: Vec<String> =
-            text.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
-        let calls: Vec<Vec<String>> = match (&replaced, most) {
-            (Some(mark), _) => {
-                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-                lines.map(|line| command.iter().map(|word| word.replace(mark.as_str(), line)).collect()).collect()
-            }
-            (None, most) if !words.is_empty() => {
-                let chunks = words.chunks(most.unwrap_or(words.len()).max(1));
-                chunks.map(|chunk| command.iter().chain(chunk).cloned().collect()).collect()
-            }
-            (None, _) if none_without => Vec::new(),
-            (None, _) => vec![command],
-        };
-        // 4. One after the other.
-        let mut all = CommandOutput::default();
-        for call in calls {
-            all.append(self.words(scope, &call, &CommandInput::Nothing));
-            if self.stopped.is_some() {
-                break;
-            }
-        }
-        // xargs says 123 where a command failed.
-        if all.exit != 0 {
-            all.exit = 123;
-        }
-        all
     }
 
     /// What somebody types from now on runs there.

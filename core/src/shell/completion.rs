@@ -1,7 +1,9 @@
 //! What can follow in a command line: tools, options, and the names, hosts, ports and namespaces of the cluster at hand.
 
-use super::{COMMANDS, load, machine};
+use super::builtin::xargs;
+use super::{COMMANDS, load, machine, text};
 use crate::cluster::{Cluster, Service};
+use crate::console::option::listed_options;
 use crate::console::{self, TOOLS};
 use crate::kubectl;
 use crate::order::Order;
@@ -31,7 +33,9 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
     let candidates = match typed.split_first() {
         None => {
             let own = machine::TOOLS.iter().map(|tool| tool.name).chain(load::TOOLS.iter().map(|tool| tool.name));
-            let mut all: Vec<&str> = TOOLS.iter().map(|tool| tool.name).chain(COMMANDS).chain(own).collect();
+            let of_text = text::TOOLS.iter().map(|tool| tool.name).chain(["xargs"]);
+            let mut all: Vec<&str> =
+                TOOLS.iter().map(|tool| tool.name).chain(COMMANDS).chain(own).chain(of_text).collect();
             all.order();
             owned(&all)
         }
@@ -43,8 +47,11 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
         Some((tool, _)) if word.starts_with(['-', '+']) => {
             let of_machine = || machine::TOOLS.iter().find(|one| one.name == *tool).map(|one| (one.options)());
             let of_load = || load::TOOLS.iter().find(|one| one.name == *tool).map(load::LoadTool::listed_options);
+            let of_text = || text::TOOLS.iter().find(|one| one.name == *tool).map(text::TextToolEntry::listed_options);
+            let of_xargs = || (*tool == "xargs").then(|| listed_options(xargs::OPTIONS));
             let asks = console::find_tool(tool).map(|tool| (tool.options)());
-            owned(&asks.or_else(of_machine).or_else(of_load).unwrap_or_default())
+            let own = asks.or_else(of_machine).or_else(of_load).or_else(of_text).or_else(of_xargs);
+            owned(&own.unwrap_or_default())
         }
         Some((tool, typed)) => WordCandidates { cluster, namespace: namespace(client), word }.of(tool, typed),
     };

@@ -2,23 +2,20 @@
 
 use crate::console::TOOLS;
 
-/// What the shell does itself and what works on text, for completion and for telling commands from comments.
-pub const COMMANDS: [&str; 52] = [
-    "[", "alias", "awk", "base64", "bash", "cat", "cd", "clear", "cp", "cut", "date", "docker", "echo", "egrep", "env",
-    "eval", "exit", "export", "false", "fgrep", "for", "grep", "head", "history", "if", "jq", "k", "k3s", "kubectl",
-    "ls", "microk8s", "minikube", "mkdir", "mv", "oc", "printf", "pwd", "rm", "sed", "seq", "sh", "sleep", "sort",
-    "tail", "tee", "test", "tr", "true", "uniq", "watch", "wc", "xargs",
+/// What the shell does itself, for completion and for telling commands from comments.
+pub const COMMANDS: [&str; 36] = [
+    "[", "alias", "bash", "cat", "cd", "clear", "cp", "date", "docker", "echo", "env", "eval", "exit", "export",
+    "false", "for", "history", "if", "k", "k3s", "kubectl", "ls", "microk8s", "minikube", "mkdir", "mv", "oc",
+    "printf", "pwd", "rm", "sh", "sleep", "tee", "test", "true", "watch",
 ];
 
 /// Others that one reads in posts and that change nothing here.
-pub const HARMLESS: [(&str, &str); 30] = [
+pub const HARMLESS: [(&str, &str); 28] = [
     ("vim", EDIT),
     ("vi", EDIT),
     ("nano", EDIT),
     ("emacs", EDIT),
     ("code", EDIT),
-    ("less", ""),
-    ("more", ""),
     ("man", ""),
     ("git", FETCH),
     ("apt", INSTALL),
@@ -73,6 +70,8 @@ pub fn is_command(word: &str) -> bool {
         || HARMLESS.iter().any(|(name, _)| *name == word)
         || super::machine::TOOLS.iter().any(|tool| tool.name == word)
         || super::load::TOOLS.iter().any(|tool| tool.name == word)
+        || super::text::TOOLS.iter().any(|tool| tool.name == word)
+        || word == "xargs"
         || why_not_modelled(word).is_some()
         || ["openssl", "traceroute", "tracepath", "nginx", "chroot", "nsenter", "kustomize"].contains(&word)
         || ["sudo", "helm", "kind", "k3d", "while", "time", "source", "timeout", "ssh", "unset"].contains(&word)

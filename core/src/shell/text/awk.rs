@@ -2,7 +2,9 @@
 //! commands isn't understood.
 
 use super::super::stream::CommandOutput;
+use super::arguments::TextArguments;
 use super::{NamedText, TextTool};
+use crate::console::option::ToolOption;
 use crate::terminal::UsageError;
 use run::AwkMachine;
 
@@ -11,33 +13,19 @@ mod parser;
 mod value;
 mod run;
 
+pub const OPTIONS: &[ToolOption<()>] =
+    &[ToolOption::by_name("-F --field-separator", true), ToolOption::by_name("-v --assign", true)];
+
 /// Reads the words behind `awk`.
-pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
-    // 1. Options, the program and files.
-    let (mut program, mut files) = (None, Vec::new());
-    let mut variables: Vec<(String, String)> = Vec::new();
-    let separator = |text: &str| ("FS".to_owned(), crate::shell::builtin::echo::unescaped(text));
-    let mut assign = |pair: Option<&String>| {
-        if let Some((name, value)) = pair.and_then(|pair| pair.split_once('=')) {
-            variables.push((name.to_owned(), crate::shell::builtin::echo::unescaped(value)));
-        }
-    };
-    let mut separators = Vec::new();
-    let mut rest = args.iter();
-    while let Some(arg) = rest.next() {
-        match arg.as_str() {
-            "-F" => separators.extend(rest.next().map(|text| separator(text))),
-            "-v" => assign(rest.next()),
-            option if option.starts_with("-F") => separators.push(separator(option.get(2..).unwrap_or_default())),
-            option if option.starts_with("-v") => assign(option.get(2..).map(str::to_owned).as_ref()),
-            "--" => {}
-            option if option.starts_with('-') && option.len() > 1 => {
-                return Err(UsageError::new(2, format!("awk: option {option} isn't known here")));
-            }
-            _ if program.is_none() => program = Some(arg.clone()),
-            _ => files.push(arg.clone()),
-        }
-    }
+pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
+    // 1. Variables, separators, the program and files.
+    let unescaped = crate::shell::builtin::echo::unescaped;
+    let pairs = arguments.values(&["-v", "--assign"]).into_iter().filter_map(|pair| pair.split_once('='));
+    let variables: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), unescaped(value))).collect();
+    let separators = arguments.values(&["-F", "--field-separator"]);
+    let separators: Vec<_> = separators.into_iter().map(|text| ("FS".to_owned(), unescaped(text))).collect();
+    let mut words = arguments.words().into_iter();
+    let (program, files) = (words.next(), words.collect());
     // 2. The program's rules.
     let Some(program) = program else {
         return Err(UsageError::of_tool(2, "usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]"));
@@ -57,7 +45,7 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
         }
         written
     };
-    Ok(TextTool { files, in_place: false, filter: Box::new(filter) })
+    Ok(TextTool::of_texts(files, filter))
 }
 
 #[cfg(test)]
@@ -66,7 +54,7 @@ mod tests {
 
     fn run_on(args: &[&str], text: &str) -> Option<String> {
         let args: Vec<String> = args.iter().map(ToString::to_string).collect();
-        let tool = read(&args).ok()?;
+        let tool = super::super::read("awk", &args)?.ok()?;
         Some((tool.filter)(&[super::super::NamedText { name: String::new(), text: text.to_owned() }]).text)
     }
 

@@ -1,8 +1,10 @@
 //! grep: GNU grep's basic and extended expressions, as filters of lines.
 
 use super::super::stream::CommandOutput;
+use super::arguments::TextArguments;
 use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
 use super::{NamedText, TextTool};
+use crate::console::option::ToolOption;
 use crate::terminal::UsageError;
 
 /// What is shown of the lines that match.
@@ -18,6 +20,8 @@ struct GrepOutput {
     nothing: bool,
     /// -l
     names_only: bool,
+    /// -L
+    names_without: bool,
     /// -n
     numbers: bool,
     /// -H and -h; None: where there are several files.
@@ -29,98 +33,79 @@ struct GrepOutput {
     most: Option<usize>,
 }
 
+pub const OPTIONS: &[ToolOption<()>] = &[
+    ToolOption::by_name("-A --after-context", true),
+    ToolOption::by_name("-B --before-context", true),
+    ToolOption::by_name("-C --context", true),
+    ToolOption::by_name("-c --count", false),
+    ToolOption::by_name("-E --extended-regexp", false),
+    ToolOption::by_name("-e --regexp", true),
+    ToolOption::by_name("-F --fixed-strings", false),
+    ToolOption::by_name("-G --basic-regexp", false),
+    ToolOption::by_name("-H --with-filename", false),
+    ToolOption::by_name("-h --no-filename", false),
+    ToolOption::by_name("-i --ignore-case", false).also("-y"),
+    ToolOption::by_name("-L --files-without-match", false),
+    ToolOption::by_name("-l --files-with-matches", false),
+    ToolOption::by_name("-m --max-count", true),
+    ToolOption::by_name("-n --line-number", false),
+    ToolOption::by_name("-o --only-matching", false),
+    ToolOption::by_name("-P --perl-regexp", false),
+    ToolOption::by_name("-q --quiet --silent", false),
+    ToolOption::by_name("-R -r --recursive", false),
+    ToolOption::by_name("-v --invert-match", false),
+    ToolOption::by_name("-w --word-regexp", false),
+    ToolOption::by_name("-x --line-regexp", false),
+    ToolOption::ignored("-a -I -s --color --line-buffered --no-messages --text").also("--colour"),
+];
+
 /// Reads the words behind `grep`, `egrep`, `fgrep`.
-pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
-    // 1. The syntax that the name stands for.
-    let mut matching = PatternMatching {
-        syntax: match name {
-            "egrep" => PatternSyntax::Extended,
-            "fgrep" => PatternSyntax::Fixed,
-            _ => PatternSyntax::Basic,
-        },
-        ..PatternMatching::default()
+pub fn read(name: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
+    // 1. The syntax: what the name stands for, or what was typed last.
+    let has = |spellings: &[&str]| arguments.has(spellings);
+    let usual = match name {
+        "egrep" => PatternSyntax::Extended,
+        "fgrep" => PatternSyntax::Fixed,
+        _ => PatternSyntax::Basic,
     };
-    let (mut shown, mut patterns, mut words): (_, Vec<String>, Vec<String>) =
-        (GrepOutput::default(), Vec::new(), Vec::new());
-    let mut rest = args.iter();
-    while let Some(arg) = rest.next() {
-        // 2. Long options.
-        if arg == "--" {
-            words.extend(rest.by_ref().cloned());
-        } else if let Some(long) = arg.strip_prefix("--") {
-            let (option, value) = long.split_once('=').map_or((long, None), |(option, value)| (option, Some(value)));
-            let mut value = || value.map(str::to_owned).or_else(|| rest.next().cloned()).unwrap_or_default();
-            match option {
-                "color" | "colour" | "line-buffered" | "text" => {}
-                "ignore-case" => matching.ignores_case = true,
-                "invert-match" => shown.inverts = true,
-                "extended-regexp" => matching.syntax = PatternSyntax::Extended,
-                "fixed-strings" => matching.syntax = PatternSyntax::Fixed,
-                "word-regexp" => matching.whole_words = true,
-                "only-matching" => shown.matches_only = true,
-                "count" => shown.counts = true,
-                "quiet" | "silent" => shown.nothing = true,
-                "line-number" => shown.numbers = true,
-                "regexp" => patterns.push(value()),
-                "after-context" => shown.after = number(&value())?,
-                "before-context" => shown.before = number(&value())?,
-                "context" => {
-                    (shown.before, shown.after) = {
-                        let lines = number(&value())?;
-                        (lines, lines)
-                    }
-                }
-                _ => return Err(unknown(arg)),
-            }
-        // 3. Letters, of which one may take the rest as its value.
-        } else if let Some(letters) = arg.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            let mut letters = letters.chars();
-            while let Some(letter) = letters.next() {
-                let inline = letters.as_str().to_owned();
-                let mut value =
-                    || if inline.is_empty() { rest.next().cloned().unwrap_or_default() } else { inline.clone() };
-                match letter {
-                    'i' | 'y' => matching.ignores_case = true,
-                    'w' => matching.whole_words = true,
-                    'x' => matching.whole_lines = true,
-                    'F' => matching.syntax = PatternSyntax::Fixed,
-                    'E' => matching.syntax = PatternSyntax::Extended,
-                    'G' => matching.syntax = PatternSyntax::Basic,
-                    // Perl's expressions are those of regex-lite as far as posts use them.
-                    'P' => matching.syntax = PatternSyntax::Extended,
-                    'v' => shown.inverts = true,
-                    'c' => shown.counts = true,
-                    'o' => shown.matches_only = true,
-                    'q' | 's' => shown.nothing |= letter == 'q',
-                    'l' => shown.names_only = true,
-                    'n' => shown.numbers = true,
-                    'H' => shown.names = Some(true),
-                    'h' => shown.names = Some(false),
-                    'a' | 'r' | 'R' => {}
-                    'e' | 'A' | 'B' | 'C' | 'm' => {
-                        let value = value();
-                        match letter {
-                            'e' => patterns.push(value),
-                            'A' => shown.after = number(&value)?,
-                            'B' => shown.before = number(&value)?,
-                            'm' => shown.most = Some(number(&value)?),
-                            _ => (shown.before, shown.after) = (number(&value)?, number(&value)?),
-                        }
-                        break;
-                    }
-                    '0'..='9' => {
-                        let lines = number(&format!("{letter}{inline}"))?;
-                        (shown.before, shown.after) = (lines, lines);
-                        break;
-                    }
-                    _ => return Err(unknown(arg)),
-                }
-            }
-        } else {
-            words.push(arg.clone());
-        }
-    }
-    // 4. The pattern, by option or as the first word.
+    let typed = arguments.typed().iter().rev().find_map(|word| match word.option.as_deref()? {
+        // Perl's expressions are those of regex-lite as far as posts use them.
+        "-E" | "--extended-regexp" | "-P" | "--perl-regexp" => Some(PatternSyntax::Extended),
+        "-F" | "--fixed-strings" => Some(PatternSyntax::Fixed),
+        "-G" | "--basic-regexp" => Some(PatternSyntax::Basic),
+        _ => None,
+    });
+    let matching = PatternMatching {
+        syntax: typed.unwrap_or(usual),
+        ignores_case: has(&["-i", "-y", "--ignore-case"]),
+        whole_words: has(&["-w", "--word-regexp"]),
+        whole_lines: has(&["-x", "--line-regexp"]),
+    };
+    // 2. What is shown.
+    let lines = |spellings: &[&str]| arguments.value(spellings).map(number).transpose();
+    let around = lines(&["-C", "--context"])?.unwrap_or_default();
+    let names = arguments.typed().iter().rev().find_map(|word| match word.option.as_deref()? {
+        "-H" | "--with-filename" => Some(true),
+        "-h" | "--no-filename" => Some(false),
+        _ => None,
+    });
+    let recurses = has(&["-r", "-R", "--recursive"]);
+    let shown = GrepOutput {
+        inverts: has(&["-v", "--invert-match"]),
+        counts: has(&["-c", "--count"]),
+        matches_only: has(&["-o", "--only-matching"]),
+        nothing: has(&["-q", "--quiet", "--silent"]),
+        names_only: has(&["-l", "--files-with-matches"]),
+        names_without: has(&["-L", "--files-without-match"]),
+        numbers: has(&["-n", "--line-number"]),
+        names: names.or(recurses.then_some(true)),
+        before: lines(&["-B", "--before-context"])?.unwrap_or(around),
+        after: lines(&["-A", "--after-context"])?.unwrap_or(around),
+        most: lines(&["-m", "--max-count"])?,
+    };
+    let (mut patterns, words): (Vec<String>, Vec<String>) =
+        (arguments.values(&["-e", "--regexp"]).into_iter().map(str::to_owned).collect(), arguments.words());
+    // 3. The pattern, by option or as the first word.
     let mut words = words.into_iter();
     if patterns.is_empty() {
         patterns.extend(words.next());
@@ -134,17 +119,13 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
     let typed = patterns.join("\n");
     let pattern = compile_pattern(&typed, matching)
         .ok_or_else(|| UsageError::new(2, format!("grep: the pattern `{typed}` isn't understood here")))?;
-    // 5. What is left are files.
+    // 4. What is left are files.
     let filter = move |texts: &[NamedText]| matching_lines(&shown, &pattern, texts);
-    Ok(TextTool { files: words.collect(), in_place: false, filter: Box::new(filter) })
+    Ok(TextTool { recurses, ..TextTool::of_texts(words.collect(), filter) })
 }
 
 fn number(text: &str) -> Result<usize, UsageError> {
     text.parse().map_err(|_| UsageError::of_tool(2, format!("grep: {text}: invalid context length argument")))
-}
-
-fn unknown(option: &str) -> UsageError {
-    UsageError::new(2, format!("grep: unknown option `{option}`"))
 }
 
 fn matching_lines(shown: &GrepOutput, pattern: &regex_lite::Regex, texts: &[NamedText]) -> CommandOutput {
@@ -175,6 +156,8 @@ fn matching_lines(shown: &GrepOutput, pattern: &regex_lite::Regex, texts: &[Name
         }
         if shown.names_only {
             out.extend((!hits.is_empty()).then(|| format!("{name}\n")));
+        } else if shown.names_without {
+            out.extend(hits.is_empty().then(|| format!("{name}\n")));
         } else if shown.counts {
             let name = if has_names { format!("{name}:") } else { String::new() };
             out.push_str(&format!("{name}{}\n", hits.len()));
@@ -221,7 +204,7 @@ mod tests {
 
     fn lines(line: &str, text: &str) -> Option<(String, i32)> {
         let args: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        let tool = read("grep", &args).ok()?;
+        let tool = super::super::read("grep", &args)?.ok()?;
         let written = (tool.filter)(&[NamedText { name: String::new(), text: text.to_owned() }]);
         Some((written.text, written.exit))
     }

@@ -2,6 +2,8 @@
 
 use super::super::stream::CommandOutput;
 use super::TextTool;
+use super::arguments::TextArguments;
+use crate::console::option::{ToolOption, TypedWord};
 use crate::terminal::UsageError;
 use evaluate::evaluate;
 use scope::{JqScope, JqVariables};
@@ -76,8 +78,8 @@ struct JqOptions {
 }
 
 impl JqOptions {
-    /// An option without value; None where there is none such.
-    fn take(&mut self, option: &str) -> Option<()> {
+    /// An option without value.
+    fn take(&mut self, option: &str) {
         match option {
             "r" | "raw-output" => self.raw = true,
             "j" | "join-output" => (self.raw, self.joins) = (true, true),
@@ -88,10 +90,8 @@ impl JqOptions {
             "e" | "exit-status" => self.by_exit = true,
             "S" | "sort-keys" => self.sorts_keys = true,
             "tab" => self.indent = Some("\t".to_owned()),
-            "C" | "M" | "a" | "color-output" | "monochrome-output" | "ascii-output" | "unbuffered" => {}
-            _ => return None,
+            _ => {}
         }
-        Some(())
     }
 
     fn style(&self) -> JqStyle {
@@ -117,46 +117,62 @@ impl JqOptions {
     }
 }
 
+pub const OPTIONS: &[ToolOption<()>] = &[
+    ToolOption::by_name("-c --compact-output", false),
+    ToolOption::by_name("-e --exit-status", false),
+    ToolOption::by_name("-j --join-output", false),
+    ToolOption::by_name("-n --null-input", false),
+    ToolOption::by_name("-R --raw-input", false),
+    ToolOption::by_name("-r --raw-output", false),
+    ToolOption::by_name("-S --sort-keys", false),
+    ToolOption::by_name("-s --slurp", false),
+    ToolOption::by_name("--arg", true),
+    ToolOption::by_name("--argjson", true),
+    ToolOption::by_name("--args", false),
+    ToolOption::by_name("--indent", true),
+    ToolOption::by_name("--jsonargs", false),
+    ToolOption::by_name("--tab", false),
+    ToolOption::ignored("-a -C -M --ascii-output --color-output --monochrome-output --unbuffered"),
+];
+
 /// Reads the words behind `jq`.
-pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
+pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     // 1. Options, the program and files.
     let mut options = JqOptions::default();
     let (mut program, mut files) = (None, Vec::new());
-    let mut rest = args.iter();
-    while let Some(arg) = rest.next() {
-        let unknown = || UsageError::new(2, format!("jq: option {arg} isn't known here"));
-        match arg.as_str() {
-            "--arg" | "--argjson" => {
-                let (name, text) = (rest.next().cloned().unwrap_or_default(), rest.next().cloned().unwrap_or_default());
-                let wrong = || UsageError::of_tool(2, "jq: Invalid JSON text passed to --argjson");
-                let value = match arg.as_str() {
-                    "--arg" => JqValue::Text(text),
-                    _ => serde_json::from_str(&text).map_err(|_| wrong())?,
-                };
-                options.variables.insert(name, value);
+    let mut positional: Option<Vec<JqValue>> = None;
+    let mut rest = arguments.typed().iter();
+    while let Some(TypedWord { option, value }) = rest.next() {
+        let value = value.clone().unwrap_or_default();
+        let json = |text: &str, option: &str| {
+            let wrong = |_| UsageError::of_tool(2, format!("jq: Invalid JSON text passed to {option}"));
+            serde_json::from_str::<JqValue>(text).map_err(wrong)
+        };
+        match option.as_deref() {
+            // The name is the option's value, what it stands for the next word.
+            Some(option @ ("--arg" | "--argjson")) => {
+                let text = rest.next().and_then(|word| word.value.clone()).unwrap_or_default();
+                let meant = if option == "--arg" { JqValue::Text(text) } else { json(&text, option)? };
+                options.variables.insert(value, meant);
             }
-            "--args" | "--jsonargs" => {
-                if program.is_none() {
-                    program = rest.next().cloned();
-                }
-                let named = rest.by_ref().map(|text| JqValue::from(text.as_str())).collect();
-                let named = value::JqObject(vec![("positional".to_owned(), JqValue::List(named))]);
-                options.variables.insert("ARGS".to_owned(), JqValue::Object(named));
-            }
-            "--indent" => {
-                let width: usize =
-                    rest.next().and_then(|text| text.parse().ok()).filter(|width| *width < 8).ok_or_else(unknown)?;
+            Some("--args" | "--jsonargs") => positional = Some(Vec::new()),
+            Some("--indent") => {
+                let wrong = || UsageError::new(2, format!("jq: --indent {value} isn't known here"));
+                let width: usize = value.parse().ok().filter(|width| *width < 8).ok_or_else(wrong)?;
                 options.indent = Some(" ".repeat(width));
             }
-            option if option.starts_with("--") => options.take(option.trim_start_matches('-')).ok_or_else(unknown)?,
-            option if option.starts_with('-') && option.len() > 1 => {
-                for letter in option.chars().skip(1) {
-                    options.take(&letter.to_string()).ok_or_else(unknown)?;
-                }
-            }
-            _ if program.is_none() => program = Some(arg.clone()),
-            _ => files.push(arg.clone()),
+            Some(option) => options.take(option.trim_start_matches('-')),
+            None if program.is_none() => program = Some(value),
+            None => match &mut positional {
+                Some(named) if arguments.has(&["--jsonargs"]) => named.push(json(&value, "--jsonargs")?),
+                Some(named) => named.push(JqValue::Text(value)),
+                None => files.push(value),
+            },
         }
+    }
+    if let Some(named) = positional {
+        let named = value::JqObject(vec![("positional".to_owned(), JqValue::List(named))]);
+        options.variables.insert("ARGS".to_owned(), JqValue::Object(named));
     }
     // 2. The filter.
     let program = program.unwrap_or_else(|| ".".to_owned());
@@ -207,7 +223,7 @@ mod tests {
         const TEXT: &str = r#"{"items": [{"metadata": {"name": "a", "labels": {"app.kubernetes.io/name": "x"}}, "status": {"podIP": "1"}},
             {"metadata": {"name": "b"}, "status": {"podIP": "2", "ready": true}}]}"#;
         let args: Vec<String> = args.iter().map(ToString::to_string).collect();
-        let tool = read(&args).map_err(|error| error.message)?;
+        let tool = super::super::read("jq", &args).unwrap().map_err(|error| error.message)?;
         let written = (tool.filter)(&[super::super::NamedText { name: String::new(), text: TEXT.to_owned() }]);
         if written.exit == 0 { Ok(written.text) } else { Err(written.errors) }
     }
