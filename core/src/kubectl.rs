@@ -8,6 +8,7 @@ use crate::manifest::Manifests;
 use crate::model::{LabelSelector, Labels};
 use crate::source::ObjectRef;
 use crate::terminal::ages::ObjectAges;
+use crate::terminal::session::DebugContainer;
 use crate::terminal::{Output, UsageError};
 
 pub mod flags;
@@ -44,6 +45,7 @@ mod explain;
 mod discovery;
 mod dump;
 pub mod raw;
+pub mod config;
 pub mod session;
 
 pub use about::help;
@@ -105,10 +107,12 @@ pub struct KubectlView<'v> {
     pub clock: Option<ClusterClock<'v>>,
 }
 
-/// The time of a session.
+/// The time of a session, and what happened in it that no manifest holds.
 #[derive(Clone, Copy, Debug)]
 pub struct ClusterClock<'v> {
     pub ages: &'v ObjectAges,
+    /// The containers that were added to pods, by pod.
+    pub debugged: &'v BTreeMap<String, Vec<DebugContainer>>,
     /// Seconds since the session began.
     pub now: u64,
 }
@@ -198,6 +202,14 @@ impl KubectlCommand {
     pub fn attached(&self, view: KubectlView<'_>) -> Option<Attached> {
         match self {
             Self::Write(write) => write.attached(view),
+            Self::Read(_) => None,
+        }
+    }
+
+    /// The container that `debug` adds to a pod that runs.
+    pub fn debug_container(&self, view: KubectlView<'_>) -> Option<(ObjectRef, serde_json::Value)> {
+        match self {
+            Self::Write(write) => write.debug_container(view),
             Self::Read(_) => None,
         }
     }

@@ -362,6 +362,7 @@ impl<'s> ShellRunner<'s> {
                 Err(error) => return self.refuse(error),
             }
         }
+        let reads_printed = words.iter().flatten().any(|piece| matches!(piece, syntax::WordPiece::PrintedFile(_)));
         let words = match self.expand_all(scope, words) {
             Ok(words) => self.without_aliases(words),
             Err(error) => return self.refuse(error),
@@ -375,6 +376,9 @@ impl<'s> ShellRunner<'s> {
         let written = self.words(scope, &words, input);
         if !assigned.is_empty() {
             scope.variables = before;
+        }
+        if reads_printed {
+            self.remove_printed_files(scope);
         }
         written
     }
@@ -547,7 +551,7 @@ impl<'s> ShellRunner<'s> {
     }
 
     fn clock(&self) -> Option<ClusterClock<'_>> {
-        Some(ClusterClock { ages: &self.session.ages, now: self.session.seconds })
+        Some(ClusterClock { ages: &self.session.ages, debugged: &self.session.debugged, now: self.session.seconds })
     }
 
     /// What a tool refuses is its answer; what we can't follow ends everything.

@@ -10,7 +10,7 @@ use super::table::align_columns;
 use super::table_row::{ObjectTable, TableRow, UNKNOWN};
 use super::value::label_line;
 use super::{KubectlView, NamespaceScope, ObjectQuery, Output, ResourceType, UsageError, api, kubectl_error, objects};
-use super::{others, query};
+use super::{others, query, unsupported_error};
 use crate::order::Order;
 
 mod event;
@@ -40,6 +40,10 @@ pub fn get_output(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output,
     if flags.is("show-labels") && !format.is_table() {
         let name = flags.value("output").unwrap_or_default();
         return Err(kubectl_error(format!("error: --show-labels option cannot be used with {name} printer")));
+    }
+    // The status is told with the object; other parts have tables of their own.
+    if let Some(part) = flags.value("subresource").filter(|part| !["", "status"].contains(part)) {
+        return Err(unsupported_error(format!("kubectl get --subresource={part} isn't understood here")));
     }
     // 2. What each query finds.
     let fields = FieldSelector::read(flags.value("field-selector").unwrap_or_default())?;

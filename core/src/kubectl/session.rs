@@ -1,5 +1,4 @@
-//! What kubectl keeps on the machine where it runs: contexts and their namespace, forwarded ports. And verbs that only look,
-//! at more than objects.
+//! What kubectl keeps on the machine where it runs: forwarded ports. And verbs that only look, at more than objects.
 
 use serde_json::{Value, json};
 
@@ -9,31 +8,18 @@ use super::logs::{logs_command, pods_of};
 use super::print::OutputFormat;
 use super::table::align_columns;
 use super::{
-    KubectlView, Output, UsageError, about, discovery, explain, kubectl_error, raw, resource, unsupported_error,
+    KubectlView, Output, UsageError, about, config, discovery, explain, kubectl_error, raw, resource, unsupported_error,
 };
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::IntOrString;
 use crate::terminal::session::{Forward, Session};
 
-/// The only context, as kubeadm names it.
-const CONTEXT: &str = "kubernetes-admin@kubernetes";
-
 /// None for a verb that isn't among these.
 pub fn run(flags: &KubectlFlags, view: KubectlView<'_>, session: &mut Session) -> Option<Result<Output, UsageError>> {
-    if let Some(context) = flags.value("context").filter(|context| *context != CONTEXT) {
-        return Some(Err(kubectl_error(format!("error: context {context:?} does not exist"))));
+    if let Some(done) = config::run(flags, view, session) {
+        return Some(done);
     }
     Some(match flags.verb {
-        KubectlVerb::ConfigView => config_view(flags, view, session),
-        KubectlVerb::ConfigSetContext => set_context(flags, session),
-        KubectlVerb::ConfigUseContext => match flags.words.first().map(String::as_str) {
-            Some(CONTEXT) => Ok(printed(format!("Switched to context {CONTEXT:?}.\n"))),
-            Some(name) => Err(kubectl_error(format!("error: no context exists with the name: {name:?}"))),
-            None => Err(kubectl_error("error: unexpected args: []")),
-        },
-        KubectlVerb::ConfigCurrentContext => Ok(printed(format!("{CONTEXT}\n"))),
-        KubectlVerb::ConfigGetContexts => get_contexts(flags, session),
-        KubectlVerb::ConfigGetClusters => Ok(printed("NAME\nkubernetes\n".to_owned())),
         KubectlVerb::PortForward => port_forward(view, flags, session),
         KubectlVerb::Version => about::version(view, flags).map(printed),
         KubectlVerb::ClusterInfo if flags.words.is_empty() => Ok(printed(about::cluster_info(view))),
@@ -75,69 +61,6 @@ fn printed(text: String) -> Output {
 
 fn failed(message: &str) -> Output {
     Output { stdout: Some(String::new()), stderr: format!("{message}\n"), exit: 1 }
-}
-
-/// pkg/cmd/config, view.go
-fn config_view(flags: &KubectlFlags, view: KubectlView<'_>, session: &Session) -> Result<Output, UsageError> {
-    let secret = |text: &str| if flags.is("raw") { "<unknown>".to_owned() } else { text.to_owned() };
-    let mut context = json!({"cluster": "kubernetes", "user": "kubernetes-admin"});
-    if let (Some(namespace), Some(map)) = (&session.namespace, context.as_object_mut()) {
-        map.insert("namespace".to_owned(), namespace.as_str().into());
-    }
-    let omitted = secret("DATA+OMITTED");
-    let config = json!({
-        "apiVersion": "v1",
-        "clusters": [{
-            "cluster": {"certificate-authority-data": omitted, "server": "https://kubernetes:6443"},
-            "name": "kubernetes",
-        }],
-        "contexts": [{"context": context, "name": CONTEXT}],
-        "current-context": CONTEXT,
-        "kind": "Config",
-        "users": [{
-            "name": "kubernetes-admin",
-            "user": {"client-certificate-data": omitted, "client-key-data": omitted},
-        }],
-    });
-    let format = OutputFormat::of_flags(flags, view.files)?.unwrap_or(OutputFormat::Yaml);
-    format.print(vec![config], true, true).map(printed)
-}
-
-fn set_context(flags: &KubectlFlags, session: &mut Session) -> Result<Output, UsageError> {
-    let name = match (flags.words.first(), flags.is("current")) {
-        (Some(name), false) => name.as_str(),
-        (None, true) => CONTEXT,
-        (Some(_), true) => return Err(kubectl_error("error: cannot specify both a context name and --current")),
-        (None, false) => return Err(kubectl_error("error: you must specify a non-empty context name or --current")),
-    };
-    if let Some(namespace) = flags.value("namespace").filter(|_| name == CONTEXT) {
-        session.namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
-    }
-    let done = if name == CONTEXT { "modified" } else { "created" };
-    Ok(printed(format!("Context {name:?} {done}.\n")))
-}
-
-fn get_contexts(flags: &KubectlFlags, session: &Session) -> Result<Output, UsageError> {
-    if let Some(name) = flags.words.iter().find(|name| *name != CONTEXT) {
-        let head = "CURRENT   NAME   CLUSTER   AUTHINFO   NAMESPACE\n";
-        let head = if flags.is("no-headers") { "" } else { head };
-        return Ok(Output { stdout: Some(head.to_owned()), ..failed(&format!("error: context {name} not found")) });
-    }
-    match flags.value("output") {
-        Some("name") => return Ok(printed(format!("{CONTEXT}\n"))),
-        None | Some("") => {}
-        Some(other) => {
-            return Err(kubectl_error(format!("error: output must be one of '' or 'name': {other}")));
-        }
-    }
-    let namespace = session.namespace.as_deref().unwrap_or_default();
-    let rows = [
-        ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"],
-        ["*", CONTEXT, "kubernetes", "kubernetes-admin", namespace],
-    ];
-    let shown = rows.iter().skip(usize::from(flags.is("no-headers")));
-    let rows: Vec<Vec<String>> = shown.map(|row| row.iter().map(ToString::to_string).collect()).collect();
-    Ok(printed(align_columns(&rows, 10, 3)))
 }
 
 /// pkg/cmd/auth, cani.go: the administrator may do everything.

@@ -156,6 +156,10 @@ impl WriteCommand {
     }
 
     /// What `kubectl run` and `kubectl debug` run while one waits.
+    pub fn debug_container(&self, view: KubectlView<'_>) -> Option<(ObjectRef, Value)> {
+        (self.flags.verb == KubectlVerb::Debug).then(|| debug::added_container(self, view)).flatten()
+    }
+
     pub fn attached(&self, view: KubectlView<'_>) -> Option<Attached> {
         if matches!(self.flags.verb, KubectlVerb::Debug | KubectlVerb::Attach) {
             return debug::attached(self, view);

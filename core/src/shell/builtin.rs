@@ -141,6 +141,9 @@ impl ShellRunner<'_> {
             self.left = true;
             return CommandOutput::status(status);
         };
+        if let RequestClient::Pod { namespace, name } = &entered.client {
+            self.session.end_debug(&format!("{namespace}/{name}"), status);
+        }
         let Some(pod) = entered.removes else { return CommandOutput::status(status) };
         let said = format!("pod {:?} deleted\n", &*pod.name);
         match self.change(vec![crate::change::Change::Delete(pod)]) {

@@ -1,7 +1,7 @@
 //! Words as a command gets them: variables, substitutions, arithmetic, braces, blanks, file names (POSIX 2.6).
 
 use super::stream::CommandOutput;
-use super::syntax::{PieceQuoting, ShellWord, WordPiece};
+use super::syntax::{PieceQuoting, ShellScript, ShellWord, WordPiece};
 use super::{CommandScope, ShellRunner};
 use crate::terminal::UsageError;
 
@@ -9,6 +9,9 @@ mod value;
 
 /// How many words one may become.
 const WORDS: usize = 10_000;
+
+/// Where a command finds what another prints.
+const PRINTED_FILES: &str = "/dev/fd";
 
 impl ShellRunner<'_> {
     /// All words of a command.
@@ -93,21 +96,41 @@ impl ShellRunner<'_> {
                 Ok(value::edited(&self.variable(scope, name)?.unwrap_or_default(), edit))
             }
             WordPiece::Substitution(script, _) => {
-                let CommandOutput { text, has_unknown, errors, exit } =
-                    self.run_script(scope, script, &super::CommandInput::Nothing);
-                self.errors.push_str(&errors);
+                let (text, exit) = self.printed_text(scope, script)?;
                 self.status = exit;
-                if has_unknown {
-                    let typed = script.first().map_or("", |statement| statement.text.as_str());
-                    Err(UsageError::new(
-                        1,
-                        format!("what `{typed}` prints isn't known here, so nothing follows from it"),
-                    ))
-                } else {
-                    Ok(text.trim_end_matches('\n').to_owned())
-                }
+                Ok(text.trim_end_matches('\n').to_owned())
+            }
+            WordPiece::PrintedFile(script) => {
+                let (text, _) = self.printed_text(scope, script)?;
+                // bash hands out the numbers from 63 down.
+                let taken = self.session.paths(&scope.client, PRINTED_FILES).len();
+                let path = format!("{PRINTED_FILES}/{}", 63_usize.saturating_sub(taken));
+                self.session.write(&scope.client, &path, text);
+                Ok(path)
             }
             WordPiece::Arithmetic(text) => self.arithmetic(scope, text),
+        }
+    }
+
+    /// What a script prints, with its status; an error where that isn't known.
+    fn printed_text(&mut self, scope: &mut CommandScope, script: &ShellScript) -> Result<(String, i32), UsageError> {
+        let CommandOutput { text, has_unknown, errors, exit } =
+            self.run_script(scope, script, &super::CommandInput::Nothing);
+        self.errors.push_str(&errors);
+        if has_unknown {
+            let typed = script.first().map_or("", |statement| statement.text.as_str());
+            let why = format!("what `{typed}` prints isn't known here, so nothing follows from it");
+            return Err(UsageError::new(1, why));
+        }
+        Ok((text, exit))
+    }
+
+    /// Files that commands were given in place of what others print go with the command.
+    pub(super) fn remove_printed_files(&mut self, scope: &CommandScope) {
+        let paths = self.session.paths(&scope.client, PRINTED_FILES);
+        let paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
+        for path in paths {
+            self.session.remove(&scope.client, &path);
         }
     }
 

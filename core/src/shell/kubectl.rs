@@ -1,5 +1,7 @@
 //! kubectl from a shell: its files, the namespace that is chosen, and the verbs that run commands in pods.
 
+use serde_json::Value;
+
 use super::stream::{CommandInput, CommandOutput};
 use super::{CommandScope, ShellRunner};
 use crate::change::Change;
@@ -9,8 +11,9 @@ use crate::kubectl::flags::{KubectlFlags, KubectlVerb};
 use crate::kubectl::kustomize::{self, KustomizedManifests};
 use crate::kubectl::{self, ClusterClock, NamedFiles, exec};
 use crate::request::{ClientLibc, RequestClient};
-use crate::source::FieldPath;
+use crate::source::{FieldPath, ObjectRef};
 use crate::terminal::UsageError;
+use crate::terminal::session::{DebugContainer, DebugState};
 use crate::walk::{ClientError, PacketOrigin};
 
 /// Shells that wait for what is typed.
@@ -63,12 +66,12 @@ impl ShellRunner<'_> {
             }
         }
         self.note_beginning();
-        let ages = self.session.ages.clone();
+        let (ages, debugged) = (self.session.ages.clone(), self.session.debugged.clone());
         let view = kubectl::KubectlView {
             manifests: self.cluster.manifests(),
             cluster: &self.cluster.plane().cluster,
             files: &files,
-            clock: Some(ClusterClock { ages: &ages, now: self.session.seconds }),
+            clock: Some(ClusterClock { ages: &ages, debugged: &debugged, now: self.session.seconds }),
         };
         // 5. What only the session knows.
         if let Some(done) = kubectl::session::run(&flags, view, self.session) {
@@ -87,29 +90,36 @@ impl ShellRunner<'_> {
             (output, changes)
         });
         let attached = kubectl.attached(view);
+        let added = kubectl.debug_container(view);
         if kubectl.watches() {
             self.note("`-w` looks once here: nothing changes while nobody types".to_owned());
         }
         match (done, attached) {
             (Err(error), _) => self.refuse(error),
             (Ok((output, changes)), Some(attached)) if output.exit == 0 => {
+                let inside = self.session.inside.len();
                 let mut written = self.run_attached(scope, attached, changes, input);
+                let is_entered = self.session.inside.len() > inside;
+                let state = if is_entered { DebugState::Entered } else { DebugState::Ended(written.exit) };
+                self.keep_debug_container(added, state);
                 written.errors.insert_str(0, &output.stderr);
                 written
             }
-            (Ok((output, changes)), _) => self.take(
-                scope,
-                CommandRun {
-                    resolution: None,
-                    output,
-                    changes,
-                    files: Vec::new(),
-                    notes: Vec::new(),
-                    trusting: None,
-                    opened: None,
-                },
-            ),
+            (Ok((output, changes)), _) => {
+                if output.exit == 0 {
+                    self.keep_debug_container(added, DebugState::Running);
+                }
+                let (files, notes) = (Vec::new(), Vec::new());
+                let run = CommandRun { resolution: None, output, changes, files, notes, trusting: None, opened: None };
+                self.take(scope, run)
+            }
         }
+    }
+
+    /// A container that was added to a pod stays there as long as the pod.
+    fn keep_debug_container(&mut self, added: Option<(ObjectRef, Value)>, state: DebugState) {
+        let Some((pod, object)) = added.filter(|_| self.stopped.is_none()) else { return };
+        self.session.debugged.entry(pod.qualified_name()).or_default().push(DebugContainer { object, state });
     }
 
     /// `kubectl edit`: the manifests are what is edited, so that the place in them is told, and shown where they are.
@@ -182,8 +192,11 @@ impl ShellRunner<'_> {
             .clone()
             .any(|word| word == "-n" || word.starts_with("--namespace") || (word.starts_with("-n") && word.len() > 2));
         let is_config = args.first().is_some_and(|verb| verb == "config");
-        let chosen = self.session.namespace.as_ref().filter(|_| !names_one && !is_config);
-        let chosen = chosen.into_iter().flat_map(|namespace| ["--namespace".to_owned(), namespace.clone()]);
+        let contexts = own.clone().zip(own.clone().skip(1).map(Some).chain([None])).find_map(|(flag, value)| {
+            flag.strip_prefix("--context=").or_else(|| value.filter(|_| flag == "--context").map(String::as_str))
+        });
+        let chosen = kubectl::config::namespace_of(self.session, contexts).filter(|_| !names_one && !is_config);
+        let chosen = chosen.into_iter().flat_map(|namespace| ["--namespace".to_owned(), namespace.to_owned()]);
         ["kubectl".to_owned()].into_iter().chain(chosen).chain(args.iter().cloned()).collect()
     }
 

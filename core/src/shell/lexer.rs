@@ -125,6 +125,10 @@ impl<'t> ShellLexer<'t> {
     fn redirect(&mut self) -> Option<ShellToken> {
         let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, rest) = self.rest.split_at_checked(digits)?;
+        // A command's output as a file is a word.
+        if rest.starts_with("<(") {
+            return None;
+        }
         let sign = REDIRECTS.iter().copied().chain(["<"]).find(|sign| rest.starts_with(sign))?;
         if digits > 1 || (digits == 1 && sign.starts_with('&')) {
             return None;
@@ -175,6 +179,13 @@ impl<'t> ShellLexer<'t> {
         let mut word: ShellWord = Vec::new();
         while let Some(character) = self.rest.chars().next() {
             match character {
+                '<' if self.rest.starts_with("<(") && word.is_empty() => {
+                    self.advance(2);
+                    let end = closing_parenthesis(self.rest).ok_or(SyntaxError::Incomplete("a closing )"))?;
+                    let inside = self.advance(end);
+                    self.take();
+                    word.push(WordPiece::PrintedFile(parser::parse_inside(inside, self.depth + 1)?));
+                }
                 ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{3000}' | ';' | '|' | '&' | '<' | '>' => break,
                 // A parenthesis inside a word is one of ours: INGRESS(nginx).
                 '(' | ')' if word.is_empty() => break,

@@ -42,7 +42,9 @@ pub const HARMLESS: [(&str, &str); 28] = [
 ];
 
 /// Tools that posts use and that can't be answered, with why.
-pub const NOT_MODELLED: [(&str, &str); 8] = [
+pub const NOT_MODELLED: [(&str, &str); 10] = [
+    ("comm diff md5sum sha1sum sha256sum yq", "`jq`, `grep`, `sort` and `kubectl get -o jsonpath` read what is there"),
+    ("mongosh mysql psql redis-cli", "what databases hold isn't known"),
     ("conntrack", "connections aren't kept"),
     ("tcpdump tshark ngrep termshark", "packets aren't kept: `whichpod trace` shows the way of a request"),
     ("journalctl dmesg", "what machines write isn't known: `kubectl logs` has the requests that were made here"),

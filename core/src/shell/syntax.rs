@@ -99,6 +99,8 @@ pub enum WordPiece {
     Substitution(ShellScript, PieceQuoting),
     /// `$((…))`
     Arithmetic(String),
+    /// `<(…)`: a file with what a command prints.
+    PrintedFile(ShellScript),
 }
 
 /// What is done to a variable's value.

@@ -43,10 +43,51 @@ pub struct Session {
     pub served: Vec<ServedRequest>,
     /// How many requests each client has sent: the next draws the next share.
     pub requests: BTreeMap<RequestClient, u32>,
+    /// The containers that `kubectl debug` added to pods, by pod, `default/web-1`.
+    pub debugged: BTreeMap<String, Vec<DebugContainer>>,
+    /// The contexts that `kubectl config` added, and the one that is in use, if it is one of them.
+    pub contexts: BTreeMap<String, ConfigContext>,
+    pub context: Option<String>,
+    /// Clusters and users that were added, with their fields.
+    pub config_entries: BTreeMap<(ConfigPart, String), serde_json::Value>,
     /// Pods and nodes whose shell was entered, the innermost last.
     pub inside: Vec<EnteredShell>,
     files: BTreeMap<(String, String), String>,
     folders: BTreeMap<String, String>,
+}
+
+/// A context of kubectl's configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigContext {
+    pub cluster: String,
+    pub user: String,
+    pub namespace: String,
+}
+
+/// A part of kubectl's configuration beside contexts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConfigPart {
+    Clusters,
+    Users,
+}
+
+/// A container more in a pod that runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DebugContainer {
+    /// As the API has it, in `spec.ephemeralContainers`.
+    pub object: serde_json::Value,
+    pub state: DebugState,
+}
+
+/// What a debugging container does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DebugState {
+    /// It runs, and nobody waits for it.
+    Running,
+    /// Its shell was entered.
+    Entered,
+    /// Its command has ended, with this status.
+    Ended(i32),
 }
 
 /// A shell that was started in a pod or on a node.
@@ -180,8 +221,16 @@ impl Session {
     pub fn forget_pod(&mut self, qualified_name: &str) {
         let gone = format!("pod/{qualified_name}");
         self.files.retain(|(machine, _), _| *machine != gone);
+        self.debugged.remove(qualified_name);
         self.forwards.retain(|_, forward| forward.pod != qualified_name);
         self.served.retain(|served| served.pod != qualified_name);
+    }
+
+    /// The debugging container whose shell was entered in a pod ends.
+    pub fn end_debug(&mut self, qualified_name: &str, status: i32) {
+        let all = self.debugged.get_mut(qualified_name).into_iter().flatten();
+        let entered = all.filter(|container| container.state == DebugState::Entered).next_back();
+        entered.into_iter().for_each(|container| container.state = DebugState::Ended(status));
     }
 
     /// The namespace of names without one.

@@ -8,6 +8,7 @@ use super::status;
 use crate::cluster::{Pod, generated_name};
 use crate::model::{Encode, Toleration, default_pull_policy, well_known};
 use crate::source::ObjectRef;
+use crate::terminal::session::DebugContainer;
 use crate::yaml::YamlNode;
 
 /// What pod templates have that say nothing else (core/v1, defaults.go).
@@ -49,10 +50,26 @@ pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     if mounts_token(view, pod, at(object, &["spec"])) {
         mount_token(pod, at(object, &["spec"]));
     }
-    // 4. The status.
+    // 4. What was added to debug it.
+    let added = view.clock.and_then(|session| session.debugged.get(&pod.reference.qualified_name()));
+    let added = added.map_or(&[][..], Vec::as_slice);
+    if !added.is_empty() {
+        put(object, &["spec", "ephemeralContainers"], added.iter().map(debug_container).collect::<Vec<_>>());
+    }
+    // 5. The status.
     let quality = status::quality(at(object, &["spec"]));
     merge(object, json!({"status": {"qosClass": quality}}));
     status::put_status(view, pod, object);
+}
+
+/// A debugging container with the defaults of its fields.
+fn debug_container(added: &DebugContainer) -> Value {
+    let mut own = added.object.clone();
+    let image = own.get("image").and_then(Value::as_str).unwrap_or_default();
+    let policy = json!({"imagePullPolicy": default_pull_policy(image)});
+    merge(&mut own, policy);
+    merge(&mut own, parsed(CONTAINER));
+    own
 }
 
 /// Defaults and admission of pods alone.

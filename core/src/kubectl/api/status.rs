@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
-use super::super::KubectlView;
 use super::super::json_tree::{at, merge, put};
+use super::super::{KubectlView, age};
 use crate::cluster::requisite::{NOT_CONFIGURED, NOT_MOUNTED};
 use crate::cluster::{Phase, Pod};
 use crate::model::Container;
+use crate::terminal::session::{DebugContainer, DebugState};
 
 /// The status as the kubelet and the scheduler write it.
 pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
@@ -35,14 +36,19 @@ pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
             put(object, &["status", all], addresses.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>());
         }
     }
-    // 3. Of a pod that is over, or that its kubelet refused, nothing more is written.
+    // 3. When its kubelet saw it first: nothing waits here.
+    if let Some(created) = pod.node.as_ref().and_then(|_| age::created_at(view, &pod.reference)) {
+        merge(at(object, &["status"]), json!({"startTime": age::timestamp(created)}));
+    }
+    // 4. Of a pod that is over, or that its kubelet refused, nothing more is written.
     if is_over || pod.refused_because.is_some() {
         return;
     }
-    // 4. Conditions, then containers.
+    // 5. Conditions, then containers.
     conditions(pod, at(object, &["status", "conditions"]));
     if pod.node.is_some() || matches!(pod.phase, Phase::Succeeded | Phase::Failed) {
         container_statuses(pod, at(object, &["status"]));
+        debug_statuses(view, pod, at(object, &["status"]));
     }
 }
 
@@ -69,6 +75,25 @@ fn container_statuses(pod: &Pod, status: &mut Value) {
             let all: Vec<Value> = containers.iter().map(one).collect();
             merge(status, json!({key: all}));
         }
+    }
+}
+
+/// What the kubelet says of containers that were added to debug the pod; they are never ready.
+fn debug_statuses(view: KubectlView<'_>, pod: &Pod, status: &mut Value) {
+    let added = view.clock.and_then(|session| session.debugged.get(&pod.reference.qualified_name()));
+    let one = |container: &DebugContainer| {
+        let state = match container.state {
+            DebugState::Running | DebugState::Entered => json!({"running": {}}),
+            DebugState::Ended(exit) => {
+                let reason = if exit == 0 { "Completed" } else { "Error" };
+                json!({"terminated": {"exitCode": exit, "reason": reason}})
+            }
+        };
+        let (image, name) = (container.object.get("image"), container.object.get("name"));
+        json!({"image": image, "name": name, "ready": false, "restartCount": 0, "state": state})
+    };
+    if let Some(added) = added.filter(|added| !added.is_empty()) {
+        put(status, &["ephemeralContainerStatuses"], added.iter().map(one).collect::<Vec<_>>());
     }
 }
 

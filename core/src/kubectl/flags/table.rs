@@ -60,7 +60,7 @@ pub const VERBS: &[VerbRow] = &[
         "get",
         Get,
         "all-namespaces/A chunk-size# field-selector= ignore-not-found label-columns/L= no-headers \
-         -output-watch-events raw= selector/l= -server-print show-kind show-labels sort-by= -subresource= \
+         -output-watch-events raw= selector/l= -server-print show-kind show-labels sort-by= subresource= \
          watch-only watch/w @print @files",
     ),
     ("describe", Describe, "all-namespaces/A chunk-size# selector/l= show-events @files"),
@@ -114,8 +114,8 @@ pub const VERBS: &[VerbRow] = &[
         "run",
         Run,
         "annotations= attach cascade? command detach-keys= dry-run? env= expose field-manager= force \
-         grace-period# image-pull-policy= image= kustomize/k= labels/l= leave-stdin-open -override-type= \
-         -overrides= pod-running-timeout= port= privileged quiet/q record recursive/R restart= rm save-config \
+         grace-period# image-pull-policy= image= kustomize/k= labels/l= leave-stdin-open override-type= \
+         overrides= pod-running-timeout= port= privileged quiet/q record recursive/R restart= rm save-config \
          stdin/i timeout= tty/t wait @print",
     ),
     (
@@ -158,7 +158,7 @@ pub const VERBS: &[VerbRow] = &[
         SetSubject,
         "all dry-run? field-manager= group= -local selector/l= serviceaccount= user= @print @files",
     ),
-    ("patch", Patch, "dry-run? field-manager= -local patch-file= patch/p= record -subresource= type= @print @files"),
+    ("patch", Patch, "dry-run? field-manager= -local patch-file= patch/p= record subresource= type= @print @files"),
     (
         "label",
         Label,
@@ -222,7 +222,7 @@ pub const VERBS: &[VerbRow] = &[
     (
         "debug",
         Debug,
-        "-arguments-only attach container/c= copy-to= -custom= env= -filename/f= image-pull-policy= image= -keep-annotations \
+        "arguments-only attach container/c= copy-to= -custom= env= -filename/f= image-pull-policy= image= -keep-annotations \
          -keep-init-containers -keep-labels -keep-liveness -keep-readiness -keep-startup profile= quiet/q replace \
          same-node -set-image= share-processes stdin/i target= tty/t",
     ),
@@ -277,6 +277,22 @@ pub const VERBS: &[VerbRow] = &[
     ("config current-context", ConfigCurrentContext, ""),
     ("config use-context", ConfigUseContext, ""),
     ("config get-clusters", ConfigGetClusters, ""),
+    ("config get-users", ConfigGetUsers, ""),
+    (
+        "config set-cluster",
+        ConfigSetCluster,
+        "-certificate-authority= -embed-certs -insecure-skip-tls-verify proxy-url= server/s= -tls-server-name=",
+    ),
+    (
+        "config set-credentials",
+        ConfigSetCredentials,
+        "-auth-provider= -client-certificate= -client-key= -embed-certs -exec-command= password= token= username=",
+    ),
+    ("config rename-context", ConfigRenameContext, ""),
+    ("config delete-context", ConfigDeleteContext, ""),
+    ("config delete-cluster", ConfigDeleteCluster, ""),
+    ("config delete-user", ConfigDeleteUser, ""),
+    ("config unset", ConfigUnset, ""),
     ("completion", Completion, ""),
     ("options", Options, ""),
     ("plugin list", PluginList, "name-only"),

@@ -163,6 +163,22 @@ pub enum KubectlVerb {
     ConfigUseContext,
     /// `config get-clusters`
     ConfigGetClusters,
+    /// `config get-users`
+    ConfigGetUsers,
+    /// `config set-cluster`
+    ConfigSetCluster,
+    /// `config set-credentials`
+    ConfigSetCredentials,
+    /// `config rename-context`
+    ConfigRenameContext,
+    /// `config delete-context`
+    ConfigDeleteContext,
+    /// `config delete-cluster`
+    ConfigDeleteCluster,
+    /// `config delete-user`
+    ConfigDeleteUser,
+    /// `config unset`
+    ConfigUnset,
     /// `completion`
     Completion,
     /// `options`

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::difference::differences;
 use super::service_type::drop_type_fields;
-use super::{KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, write_output};
+use super::{
+    KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
+};
 use crate::change::Change;
 use crate::kubectl::documents::{is_supplied, written_object};
 use crate::kubectl::file_objects::{FileObject, file_objects};
@@ -111,6 +113,10 @@ pub fn replace(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         match written_object(view, &document.reference) {
             Some(old) => {
                 drop_type_fields(&old, &mut document.object);
+                // With --force the old one goes first (replace.go, forceReplace).
+                if write.flags.is("force") {
+                    said.push_str(&deleted_line(write, &document));
+                }
                 said.push_str(&write.say_document(&document, "replaced")?);
                 changes.extend(differences(&document.reference, &old, &document.object));
             }
@@ -134,16 +140,21 @@ pub fn delete_files(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult 
             }
             continue;
         }
-        let name = &*document.reference.name;
-        let from = document.reference.namespace.as_ref().map(|namespace| format!(" from {namespace} namespace"));
-        said.push_str(&match write.format {
-            Some(_) => format!("{}/{name}\n", document.singular),
-            None => format!("{} {name:?} deleted{}{}\n", document.singular, from.unwrap_or_default(), write.suffix()),
-        });
+        said.push_str(&deleted_line(write, &document));
         gone.push(document.reference);
     }
     super::delete::collect_owned(view, &mut gone);
     Ok((write_output(said, failed), gone.into_iter().map(Change::Delete).collect()))
+}
+
+/// `pod "web" deleted from default namespace`
+fn deleted_line(write: &WriteCommand, document: &FileObject) -> String {
+    let name = &*document.reference.name;
+    let from = document.reference.namespace.as_ref().map(|namespace| format!(" from {namespace} namespace"));
+    match write.format {
+        Some(_) => format!("{}/{name}\n", document.singular),
+        None => format!("{} {name:?} deleted{}{}\n", document.singular, from.unwrap_or_default(), write.suffix()),
+    }
 }
 
 /// `Error from server (NotFound): error when deleting "a.yaml": pods "web" not found`
@@ -171,7 +182,11 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let patch: Value = patch.ok_or_else(|| {
         kubectl_error(format!("error: unable to parse {text:?}: yaml: did not find expected node content"))
     })?;
-    // 2. The objects.
+    // 2. The objects; how many there are can be patched as a Scale.
+    let part = write.flags.value("subresource").unwrap_or_default();
+    if !["", "scale"].contains(&part) {
+        return Err(unsupported_error(format!("kubectl patch --subresource={part} isn't understood here")));
+    }
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
@@ -193,7 +208,10 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         drop_type_fields(&whole, &mut new);
         // 4. What is said.
         let done = if new == whole { "patched (no change)" } else { "patched" };
-        said.push_str(&write.say(&one.resource, one.name(), done, || new.clone())?);
+        said.push_str(&match part {
+            "scale" => format!("scale.autoscaling/{} {done}\n", one.name()),
+            _ => write.say(&one.resource, one.name(), done, || new.clone())?,
+        });
         // 5. Only what the patch changed is written, into what was written.
         let mut target = old.clone();
         carry_over(&mut target, &whole, &new);

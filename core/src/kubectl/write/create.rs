@@ -7,7 +7,7 @@ use super::{
     label_pairs, set_field, write_output,
 };
 use crate::change::Change;
-use crate::kubectl::documents;
+use crate::kubectl::{documents, patch};
 use crate::source::ObjectRef;
 
 impl WriteCommand {
@@ -58,6 +58,20 @@ impl WriteCommand {
             verb => return service_kind(verb).map(|kind| format!("failed to create {kind} service: ")),
         };
         Some(format!("failed to create {what} "))
+    }
+
+    /// `--overrides`, merged as `--override-type` says (pkg/cmd/util, override_options.go).
+    pub fn override_fields(&self, object: &mut Value) -> Result<(), UsageError> {
+        let Some(text) = self.flags.value("overrides").filter(|text| !text.is_empty()) else { return Ok(()) };
+        let wrong = |why: String| kubectl_error(format!("error: {why}"));
+        let patch: Value = serde_json::from_str(text).map_err(|error| wrong(format!("Invalid JSON Patch: {error}")))?;
+        match self.flags.value("override-type").unwrap_or("merge") {
+            "merge" => patch::merge_patch(object, &patch),
+            "strategic" => patch::strategic_patch(object, &patch, patch::PatchedOrder::First),
+            "json" => patch::json_patch(object, &patch).map_err(wrong)?,
+            other => return Err(wrong(format!("invalid override type: {other}"))),
+        }
+        Ok(())
     }
 
     pub fn metadata(&self, name: &str, labels: Value) -> Value {
@@ -273,6 +287,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !notes.is_empty() {
         super::super::json_tree::merge(&mut object, json!({"metadata": {"annotations": notes}}));
     }
+    write.override_fields(&mut object)?;
     // 4. It is created, and with --expose a Service for it.
     let (pod, mut changes) = write.add(view, ResourceType::Pods, object, "created")?;
     let mut said = String::new();

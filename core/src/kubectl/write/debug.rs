@@ -1,5 +1,5 @@
 //! `kubectl debug` and `attach` (pkg/cmd/debug, pkg/cmd/attach): a container more in a pod, a copy of a pod, or a pod on a node. A
-//! container in a pod that is there isn't written down: it is there while its command runs.
+//! container in a pod that is there isn't written into the manifests, whose pods can't be created with one: the session keeps it.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::{
     Attached, KubectlView, Output, SelectedObject, UsageError, WriteCommand, WriteResult, kubectl_error, set_field,
 };
 use crate::change::Change;
-use crate::cluster::Pod;
+use crate::cluster::{Pod, generated_name};
 use crate::source::ObjectRef;
 
 /// What becomes of the words: a pod that is looked at, or a node.
@@ -28,7 +28,7 @@ pub fn debug(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         }));
     };
     let target = target(write, view)?;
-    let container = container_name(write);
+    let container = container_name(write, view, &target);
     // 2. What kubectl says beforehand.
     let mut said = String::new();
     let is_quiet = write.flags.is("quiet");
@@ -97,7 +97,8 @@ pub fn attached(write: &WriteCommand, view: KubectlView<'_>) -> Option<Attached>
     }
     // 3. The pod: the one that was made, or the one looked at.
     let image = flags.value("image").unwrap_or_default();
-    let pod = match (&target, made_pod(write, view, &target, image, &container_name(write))) {
+    let name = container_name(write, view, &target);
+    let pod = match (&target, made_pod(write, view, &target, image, &name)) {
         (_, Some(made)) => {
             let name = made.pointer("/metadata/name").and_then(Value::as_str)?.to_owned();
             ObjectRef::namespaced("Pod", flags.namespace(), &name)
@@ -109,11 +110,7 @@ pub fn attached(write: &WriteCommand, view: KubectlView<'_>) -> Option<Attached>
     Some(Attached {
         pod,
         image: image.to_owned(),
-        words: if flags.command.is_empty() {
-            flags.words.iter().skip(1).cloned().collect()
-        } else {
-            flags.command.clone()
-        },
+        words: flags.words.iter().skip(1).chain(&flags.command).cloned().collect(),
         removes: false,
         has_terminal: flags.is("tty"),
     })
@@ -133,10 +130,54 @@ fn target<'c>(write: &WriteCommand, view: KubectlView<'c>) -> Result<DebugTarget
     Ok(DebugTarget::Pod(pods.first().ok_or_else(none)?))
 }
 
-fn container_name(write: &WriteCommand) -> String {
-    let is_node = write.flags.words.first().is_some_and(|word| word.starts_with("no") && word.contains('/'));
-    let usual = || if is_node { "debugger".to_owned() } else { format!("debugger-{SUFFIX}") };
-    write.flags.value("container").map_or_else(usual, str::to_owned)
+/// Of several without a name each gets one of its own.
+fn container_name(write: &WriteCommand, view: KubectlView<'_>, target: &DebugTarget<'_>) -> String {
+    if let Some(name) = write.flags.value("container") {
+        return name.to_owned();
+    }
+    let DebugTarget::Pod(pod) = target else { return "debugger".to_owned() };
+    let added = view.clock.and_then(|session| session.debugged.get(&pod.reference.qualified_name()));
+    match added.map_or(0, Vec::len) {
+        0 => format!("debugger-{SUFFIX}"),
+        count => generated_name("debugger-", &[pod.namespace(), pod.name()], count as u64),
+    }
+}
+
+/// The container that a pod that runs gets, as the API server keeps it (debug.go, generateDebugContainer).
+pub fn added_container(write: &WriteCommand, view: KubectlView<'_>) -> Option<(ObjectRef, Value)> {
+    let DebugTarget::Pod(pod) = target(write, view).ok()? else { return None };
+    if write.flags.value("copy-to").is_some() {
+        return None;
+    }
+    let image = write.flags.value("image")?;
+    let mut own = container(write, image, &container_name(write, view, &DebugTarget::Pod(pod)));
+    set_field(&mut own, "targetContainerName", write.flags.value("target").map(Value::from));
+    Some((pod.reference.clone(), own))
+}
+
+/// The container, as the flags describe it; by the general profile it may look at other processes (profiles.go).
+fn container(write: &WriteCommand, image: &str, name: &str) -> Value {
+    let flags = &write.flags;
+    let mut own = json!({"name": name, "image": image});
+    let key = if flags.is("arguments-only") { "args" } else { "command" };
+    let words: Vec<&String> = flags.words.iter().skip(1).chain(&flags.command).collect();
+    set_field(&mut own, key, (!words.is_empty()).then(|| json!(words)));
+    for (flag, field) in [("stdin", "stdin"), ("tty", "tty")] {
+        if flags.is(flag) {
+            set_field(&mut own, field, Some(true.into()));
+        }
+    }
+    let env: Vec<Value> = flags
+        .values("env")
+        .into_iter()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| json!({"name": name, "value": value}))
+        .collect();
+    set_field(&mut own, "env", (!env.is_empty()).then(|| env.into()));
+    let traces = json!({"capabilities": {"add": ["SYS_PTRACE"]}});
+    let profile = flags.value("profile").unwrap_or("general");
+    set_field(&mut own, "securityContext", (profile == "general").then_some(traces));
+    own
 }
 
 /// What generated names end in: nothing is drawn here.
@@ -150,35 +191,31 @@ fn made_pod(
     image: &str,
     container: &str,
 ) -> Option<Value> {
-    // 1. The container, as the flags describe it.
+    // 1. The container; on a node the general profile gives it the node's files instead of rights (profiles.go).
     let flags = &write.flags;
-    let mut own = json!({"name": container, "image": image});
-    if !flags.command.is_empty() {
-        set_field(&mut own, "command", Some(json!(flags.command)));
+    let mut own = self::container(write, image, container);
+    let is_general = flags.value("profile").unwrap_or("general") == "general";
+    let on_node = matches!(target, DebugTarget::Node(_)) && is_general;
+    if on_node {
+        set_field(&mut own, "securityContext", None);
+        set_field(&mut own, "volumeMounts", Some(json!([{"mountPath": "/host", "name": "host-root"}])));
     }
-    for (flag, field) in [("stdin", "stdin"), ("tty", "tty")] {
-        if flags.is(flag) {
-            set_field(&mut own, field, Some(true.into()));
-        }
-    }
-    let env: Vec<Value> = flags
-        .values("env")
-        .into_iter()
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| json!({"name": name, "value": value}))
-        .collect();
-    set_field(&mut own, "env", (!env.is_empty()).then(|| env.into()));
+    let volumes = on_node.then(|| json!([{"hostPath": {"path": "/"}, "name": "host-root"}]));
     let namespace = flags.namespace();
     match (target, flags.value("copy-to")) {
         // 2. On a node: a pod in all its namespaces.
-        (DebugTarget::Node(node), _) => Some(json!({
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {"name": format!("node-debugger-{node}-{SUFFIX}"), "namespace": namespace,
-                "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"}},
-            "spec": {"containers": [own], "hostIPC": true, "hostNetwork": true, "hostPID": true, "nodeName": node,
-                "restartPolicy": "Never", "tolerations": [{"operator": "Exists"}]},
-        })),
+        (DebugTarget::Node(node), _) => {
+            let mut made = json!({
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {"name": format!("node-debugger-{node}-{SUFFIX}"), "namespace": namespace,
+                    "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"}},
+                "spec": {"containers": [own], "hostIPC": true, "hostNetwork": true, "hostPID": true, "nodeName": node,
+                    "restartPolicy": "Never", "tolerations": [{"operator": "Exists"}]},
+            });
+            set_field(made.get_mut("spec")?, "volumes", volumes);
+            Some(made)
+        }
         (DebugTarget::Pod(_), None) => None,
         (DebugTarget::Pod(pod), Some(name)) => {
             // 3. A copy: the pod's spec, free to go to another node.

@@ -21,6 +21,9 @@ pub fn scale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let expected =
         write.flags.value("current-replicas").map(|text| flag_number(text, "--current-replicas")).transpose()?;
     let (selected, missing) = write.selected(&write.flags.words, view)?;
+    if selected.is_empty() && missing.is_empty() {
+        return Err(kubectl_error("error: no objects passed to scale"));
+    }
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         // 2. What can be scaled.

@@ -10,7 +10,7 @@ use super::super::table::align_tabs;
 use super::left;
 use super::revisions::{TemplateRevision, revisions};
 use super::{
-    DryRun, KubectlView, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, flag_number,
+    DryRun, KubectlView, Output, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, flag_number,
     kubectl_error, unsupported_error, write_output,
 };
 use crate::cluster::Rollout;
@@ -250,6 +250,9 @@ fn earlier<'v>(
 /// New pods of the same template (objectrestarter.go): an annotation makes it another one.
 pub fn restart(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
+    if selected.is_empty() && missing.is_empty() {
+        return Ok((none_found(write), Vec::new()));
+    }
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         if !matches!(one.resource, ResourceType::Deployments | ResourceType::DaemonSets | ResourceType::StatefulSets) {
@@ -269,6 +272,12 @@ pub fn restart(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     Ok((write_output(said, missing), changes))
 }
 
+/// What kubectl says where there is nothing of the type (rollout_restart.go).
+fn none_found(write: &WriteCommand) -> Output {
+    let said = format!("No resources found in {} namespace.\n", write.namespace());
+    Output { stdout: Some(String::new()), stderr: said, exit: 0 }
+}
+
 /// A minute after the restart before, of those that were made here.
 fn next_restart(before: Option<&str>) -> String {
     let minutes = before.and_then(|before| {
@@ -285,6 +294,9 @@ fn next_restart(before: Option<&str>) -> String {
 /// Roll-outs stop, or go on (objectpauser.go, objectresumer.go). What there is of each ReplicaSet then is written down.
 pub fn pause(write: &WriteCommand, view: KubectlView<'_>, pause: bool) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
+    if selected.is_empty() && missing.is_empty() {
+        return Ok((none_found(write), Vec::new()));
+    }
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         let Some(rollout) = view.cluster.rollouts.get(&one.reference) else {
