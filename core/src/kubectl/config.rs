@@ -9,7 +9,7 @@ use super::flags::{KubectlFlags, KubectlVerb};
 use super::print::OutputFormat;
 use super::table::align_columns;
 use super::{KubectlView, Output, UsageError, kubectl_error, unsupported_error};
-use crate::terminal::session::{ConfigContext, ConfigPart, Session};
+use crate::terminal::session::{ConfigContext, ConfigPart, HOME, Session};
 
 /// The context that is there from the beginning, as kubeadm names it, with its cluster and user.
 const CONTEXT: &str = "kubernetes-admin@kubernetes";
@@ -221,11 +221,11 @@ fn rename_context(flags: &KubectlFlags, session: &mut Session) -> Result<String,
     let mut all = contexts(session);
     if all.contains_key(to) {
         return Err(kubectl_error(format!(
-            "error: cannot rename the context {from:?}, the context {to:?} already exists in /root/.kube/config"
+            "error: cannot rename the context {from:?}, the context {to:?} already exists in {HOME}/.kube/config"
         )));
     }
     let missing =
-        || kubectl_error(format!("error: cannot rename the context {from:?}, it's not in /root/.kube/config"));
+        || kubectl_error(format!("error: cannot rename the context {from:?}, it's not in {HOME}/.kube/config"));
     let context = all.remove(from).ok_or_else(missing)?;
     all.insert(to.clone(), context);
     let in_use = if current(session) == from { to.clone() } else { current(session).to_owned() };
@@ -238,14 +238,14 @@ fn delete_context(flags: &KubectlFlags, session: &mut Session) -> Result<String,
     let name = one_word(flags, "delete-context")?.to_owned();
     let mut all = contexts(session);
     if all.remove(&name).is_none() {
-        return Err(kubectl_error(format!("error: cannot delete context {name}, not in /root/.kube/config")));
+        return Err(kubectl_error(format!("error: cannot delete context {name}, not in {HOME}/.kube/config")));
     }
     if all.is_empty() || name == current(session) {
         return Err(unsupported_error(format!("kubectl config delete-context {name}: that context is in use")));
     }
     let in_use = current(session).to_owned();
     keep(session, all, in_use);
-    Ok(format!("deleted context {name} from /root/.kube/config\n"))
+    Ok(format!("deleted context {name} from {HOME}/.kube/config\n"))
 }
 
 /// get_contexts.go
@@ -311,9 +311,9 @@ fn delete_entry(flags: &KubectlFlags, session: &mut Session, part: ConfigPart) -
         return Err(unsupported_error(format!("kubectl config {}: {what} {name:?} is in use", flags.verb_name())));
     }
     if session.config_entries.remove(&(part, name.clone())).is_none() {
-        return Err(kubectl_error(format!("error: cannot delete {what} {name}, not in /root/.kube/config")));
+        return Err(kubectl_error(format!("error: cannot delete {what} {name}, not in {HOME}/.kube/config")));
     }
-    Ok(printed(format!("deleted {what} {name} from /root/.kube/config\n")))
+    Ok(printed(format!("deleted {what} {name} from {HOME}/.kube/config\n")))
 }
 
 /// unset.go: what isn't there is unset, too.

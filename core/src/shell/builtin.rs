@@ -1,7 +1,7 @@
 //! What the shell does itself, and commands that run others.
 
 use super::stream::{CommandInput, CommandOutput};
-use super::{CommandScope, ShellRunner, names, parser};
+use super::{CommandScope, ShellRunner, echo, names, parser};
 use crate::container::FileContent;
 use crate::request::RequestClient;
 use crate::terminal::UsageError;
@@ -9,7 +9,6 @@ use crate::terminal::session::BEGINNING;
 
 mod clock;
 mod condition;
-pub(in crate::shell) mod echo;
 pub mod xargs;
 
 impl ShellRunner<'_> {

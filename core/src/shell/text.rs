@@ -1,13 +1,11 @@
 //! Tools that read text and write text: what stands behind pipes.
 
+use super::arguments::TextArguments;
 use super::stream::{CommandInput, CommandOutput};
 use super::{CommandScope, ShellRunner};
 use crate::console::option::{ToolOption, listed_options};
 use crate::container::FileContent;
 use crate::terminal::UsageError;
-pub(in crate::shell) use arguments::TextArguments;
-
-mod arguments;
 mod jq;
 mod pattern;
 mod awk;

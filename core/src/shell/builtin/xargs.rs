@@ -1,7 +1,7 @@
 //! xargs: words of its input as arguments of another command.
 
+use super::super::arguments::TextArguments;
 use super::super::stream::{CommandInput, CommandOutput};
-use super::super::text::TextArguments;
 use super::super::{CommandScope, ShellRunner};
 use crate::console::option::ToolOption;
 
@@ -54,7 +54,7 @@ impl ShellRunner<'_> {
         let usual = arguments.has(&["-i"]).then_some("{}");
         let replaced = arguments.value(&["-I", "--replace"]).or(usual).map(str::to_owned);
         let none_without = arguments.has(&["-r", "--no-run-if-empty"]);
-        let separator = arguments.value(&["-d", "--delimiter"]).map(super::echo::unescaped);
+        let separator = arguments.value(&["-d", "--delimiter"]).map(crate::shell::echo::unescaped);
         let separator = if arguments.has(&["-0", "--null"]) { Some("\0".to_owned()) } else { separator };
         let command = if command.is_empty() { vec!["echo".to_owned()] } else { command.to_vec() };
         // 3. The calls: line by line, so many words each, or all at once.

@@ -2,9 +2,9 @@
 //! commands isn't understood.
 
 use super::super::stream::CommandOutput;
-use super::arguments::TextArguments;
 use super::{NamedText, TextTool};
 use crate::console::option::ToolOption;
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 use run::AwkMachine;
 
@@ -19,7 +19,7 @@ pub const OPTIONS: &[ToolOption<()>] =
 /// Reads the words behind `awk`.
 pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     // 1. Variables, separators, the program and files.
-    let unescaped = crate::shell::builtin::echo::unescaped;
+    let unescaped = crate::shell::echo::unescaped;
     let pairs = arguments.values(&["-v", "--assign"]).into_iter().filter_map(|pair| pair.split_once('='));
     let variables: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), unescaped(value))).collect();
     let separators = arguments.values(&["-F", "--field-separator"]);

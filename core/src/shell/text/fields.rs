@@ -1,10 +1,10 @@
 //! cut, paste, tr: lines taken apart and put together, characters exchanged.
 
 use super::super::stream::CommandOutput;
-use super::arguments::TextArguments;
 use super::{NamedText, TextTool, joined};
 use crate::console::option::ToolOption;
-use crate::shell::builtin::echo::unescaped;
+use crate::shell::arguments::TextArguments;
+use crate::shell::echo::unescaped;
 use crate::terminal::UsageError;
 
 pub const CUT: &[ToolOption<()>] = &[

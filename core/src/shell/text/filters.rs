@@ -1,10 +1,10 @@
 //! tac, rev, nl, column, base64, seq, and pagers, which show everything where nothing is turned over.
 
 use super::super::stream::CommandOutput;
-use super::arguments::TextArguments;
 use super::{TextTool, joined};
 use crate::console::option::ToolOption;
 use crate::model::base64 as coding;
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 
 pub const BASE64: &[ToolOption<()>] = &[
@@ -77,7 +77,7 @@ pub fn base64(tool: &str, arguments: TextArguments) -> Result<TextTool, UsageErr
 
 /// `column -t`, `column -t -s,`
 pub fn column(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
-    let separators = arguments.value(&["-s", "--separator"]).map(crate::shell::builtin::echo::unescaped);
+    let separators = arguments.value(&["-s", "--separator"]).map(crate::shell::echo::unescaped);
     if !arguments.has(&["-t", "--table"]) {
         return Err(UsageError::new(2, "column: without -t isn't understood here"));
     }

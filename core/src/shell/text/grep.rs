@@ -1,10 +1,10 @@
 //! grep: GNU grep's basic and extended expressions, as filters of lines.
 
 use super::super::stream::CommandOutput;
-use super::arguments::TextArguments;
 use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
 use super::{NamedText, TextTool};
 use crate::console::option::ToolOption;
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 
 /// What is shown of the lines that match.

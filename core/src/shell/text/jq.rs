@@ -2,8 +2,8 @@
 
 use super::super::stream::CommandOutput;
 use super::TextTool;
-use super::arguments::TextArguments;
 use crate::console::option::{ToolOption, TypedWord};
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 use evaluate::evaluate;
 use scope::{JqScope, JqVariables};

@@ -1,9 +1,9 @@
 //! head, tail, wc, uniq: lines counted, kept and left out.
 
 use super::super::stream::CommandOutput;
-use super::arguments::TextArguments;
 use super::{NamedText, TextTool, joined};
 use crate::console::option::ToolOption;
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 
 pub const HEAD: &[ToolOption<()>] = &[

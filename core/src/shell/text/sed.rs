@@ -4,9 +4,9 @@ use regex_lite::Regex;
 
 use super::super::stream::CommandOutput;
 use super::TextTool;
-use super::arguments::TextArguments;
 use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
 use crate::console::option::ToolOption;
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 
 pub const OPTIONS: &[ToolOption<()>] = &[

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use super::super::stream::CommandOutput;
 use super::TextTool;
-use super::arguments::TextArguments;
 use crate::console::option::ToolOption;
 use crate::order::Order;
+use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
 
 pub const OPTIONS: &[ToolOption<()>] = &[
@@ -157,7 +157,7 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
         reverses: has(&["-r", "--reverse"]),
         skips_blanks: has(&["-b", "--ignore-leading-blanks"]),
     };
-    let separator = arguments.value(&["-t", "--field-separator"]).map(crate::shell::builtin::echo::unescaped);
+    let separator = arguments.value(&["-t", "--field-separator"]).map(crate::shell::echo::unescaped);
     let separator = separator.and_then(|text| text.chars().next());
     let keys = arguments.values(&["-k", "--key"]).into_iter().map(|text| {
         let wrong = || UsageError::new(2, format!("sort: the key `{text}` isn't understood here"));

@@ -430,7 +430,7 @@ impl AwkParser<'_> {
         if let Some(rest) = self.rest.strip_prefix('"') {
             let (text, rest) = quoted(rest, '"').ok_or("a text without end")?;
             self.rest = rest;
-            return Ok(AwkExpression::Text(crate::shell::builtin::echo::unescaped(&text)));
+            return Ok(AwkExpression::Text(crate::shell::echo::unescaped(&text)));
         }
         if let Some(rest) = self.rest.strip_prefix('/') {
             let (text, rest) = quoted(rest, '/').ok_or("a pattern without end")?;

@@ -1,6 +1,6 @@
 //! echo and printf.
 
-use super::super::stream::CommandOutput;
+use super::stream::CommandOutput;
 
 /// `echo -n`, `echo -e`.
 pub fn echo(args: &[String]) -> String {
