@@ -141,8 +141,7 @@ pub fn compare_answers(
     language: Language,
     annotations: usize,
 ) -> DifferenceReport {
-    let question =
-        IngressQuestion { old: old.1, new: new.1, requests, before: &before, after: &after, language };
+    let question = IngressQuestion { old: old.1, new: new.1, requests, before: &before, after: &after, language };
     let (ingresses, passed_over) = if annotations > 0 { question.answer(annotations) } else { (Vec::new(), None) };
     let mut asked = 0;
     let mut groups: BTreeMap<(ChangeKind, String, String), Vec<ChangedRequest<'_>>> = BTreeMap::new();

@@ -225,7 +225,8 @@ fn what_becomes_of_annotations_is_told() {
             None => served.collect(),
         };
         let [old, new] = sets.as_slice() else { panic!("{}: two sets", case.id) };
-        let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], difference::DEFAULT_LIMIT);
+        let requests =
+            difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], difference::DEFAULT_LIMIT);
         let answers = [old, new].map(|set| ProbeSide::new(set).answers(&requests.requests));
         let limit = difference::ANNOTATION_LIMIT;
         let report =

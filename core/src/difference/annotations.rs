@@ -279,7 +279,8 @@ impl IngressQuestion<'_> {
         dependents: Dependents,
     ) -> AnnotationFate {
         let is_read = |it: Option<AnnotationUse>| !matches!(it, None | Some(AnnotationUse::Unread));
-        let there = self.new.plane.cluster.ingresses.get(ingress.namespace.as_deref().unwrap_or_default(), &ingress.name);
+        let there =
+            self.new.plane.cluster.ingresses.get(ingress.namespace.as_deref().unwrap_or_default(), &ingress.name);
         let changed = dependents.changed.len();
         let not_modelled = uses.contains(&Some(AnnotationUse::NotModelled));
         let outcome = match (uses, there) {
@@ -338,9 +339,15 @@ impl IngressQuestion<'_> {
         let depend = match (requests, changed, self.language) {
             (0, _, Language::English) => "no request that was asked depends on it".to_owned(),
             (0, _, Language::Japanese) => "調べたリクエストには関わらない".to_owned(),
-            (all, 0, Language::English) => format!("requests that depend on it: {all}, none answered differently for it"),
-            (all, 0, Language::Japanese) => format!("関わるリクエスト {all} 件のうち、これによって答えが変わるものはない"),
-            (all, _, Language::English) => format!("requests that depend on it: {all}, answered differently: {changed}"),
+            (all, 0, Language::English) => {
+                format!("requests that depend on it: {all}, none answered differently for it")
+            }
+            (all, 0, Language::Japanese) => {
+                format!("関わるリクエスト {all} 件のうち、これによって答えが変わるものはない")
+            }
+            (all, _, Language::English) => {
+                format!("requests that depend on it: {all}, answered differently: {changed}")
+            }
             (all, _, Language::Japanese) => format!("関わるリクエスト {all} 件のうち {changed} 件の答えが変わる"),
         };
         let parts = [read.of(self.language), rule.unwrap_or(&depend)];
@@ -361,7 +368,8 @@ impl AnsweredRequest<'_> {
     /// Whether a rule of the Ingress decided, or nobody's.
     fn concerns(&self, ingress: &ObjectRef) -> bool {
         let begins = format!("Ingress {} ", ingress.qualified_name());
-        let mut rules = [self.before, self.after].into_iter().flat_map(|it| it.landings.keys()).flat_map(|it| &it.rules);
+        let mut rules =
+            [self.before, self.after].into_iter().flat_map(|it| it.landings.keys()).flat_map(|it| &it.rules);
         let of_ingresses: Vec<&String> = rules.by_ref().filter(|rule| rule.starts_with("Ingress ")).collect();
         of_ingresses.is_empty() || of_ingresses.iter().any(|rule| rule.starts_with(&begins))
     }

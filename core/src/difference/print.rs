@@ -106,7 +106,9 @@ pub fn to_markdown(report: &DifferenceReport) -> String {
 pub fn ingress_headline(ingress: &IngressFate, language: Language) -> String {
     let IngressFate { ingress, requests, changed, .. } = ingress;
     match language {
-        Language::English => format!("Ingress {ingress}: {changed} of {requests} requests at its hosts land differently"),
+        Language::English => {
+            format!("Ingress {ingress}: {changed} of {requests} requests at its hosts land differently")
+        }
         Language::Japanese => {
             format!("Ingress {ingress}: ホスト宛の {requests} 件のリクエストのうち {changed} 件の行き先が変わる")
         }

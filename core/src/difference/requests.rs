@@ -18,8 +18,8 @@ mod traefik;
 mod ingress;
 mod inside;
 
-use inside::InsideQuestions;
 pub use ingress::hosts as hosts_of_ingress;
+use inside::InsideQuestions;
 
 /// What is asked, and what is left out.
 #[derive(Clone, Debug, Default)]

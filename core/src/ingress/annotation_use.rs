@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::nginx::{Annotation, read::AnnotationSupport};
 use super::traefik::read::{PREFIX as TRAEFIK, RouterAnnotation, is_read_by_nginx_provider};
-use super::{Controller, IngressImplementation, f5_nginx};
+use super::{Controller, IngressImplementation, aws_alb, f5_nginx};
 use crate::trace::IngressControllerRule;
 
 /// What a controller does with an annotation of an Ingress.
@@ -55,6 +55,7 @@ pub fn annotation_use(controller: &Controller, annotation: &str) -> Option<Annot
             }
         }),
         IngressImplementation::F5Nginx => f5_use(prefix, annotation),
+        IngressImplementation::AwsAlb => alb_use(annotation),
         IngressImplementation::Api => None,
     }
 }
@@ -69,5 +70,17 @@ fn f5_use(prefix: &str, annotation: &str) -> Option<AnnotationUse> {
         Some(F5AnnotationEffect::WithoutEffect) => AnnotationUse::Passes,
         Some(F5AnnotationEffect::NotModelled) => AnnotationUse::NotModelled,
         Some(F5AnnotationEffect::Modelled | F5AnnotationEffect::PlusOnly) => AnnotationUse::Counts,
+    })
+}
+
+fn alb_use(annotation: &str) -> Option<AnnotationUse> {
+    use aws_alb::read::{ANNOTATIONS, AlbAnnotationEffect, PREFIX};
+    let name = annotation.strip_prefix(PREFIX)?;
+    let is_it = |known: &str| known == name || known.strip_suffix('*').is_some_and(|start| name.starts_with(start));
+    Some(match ANNOTATIONS.iter().find(|(known, _)| is_it(known)).map(|(_, effect)| effect) {
+        None => AnnotationUse::Unread,
+        Some(AlbAnnotationEffect::WithoutEffect) => AnnotationUse::Passes,
+        Some(AlbAnnotationEffect::NotModelled) => AnnotationUse::NotModelled,
+        Some(AlbAnnotationEffect::Modelled | AlbAnnotationEffect::Assumed) => AnnotationUse::Counts,
     })
 }

@@ -86,7 +86,11 @@ pub fn find_public_address(
 }
 
 /// The controllers that serve a class, the preferred one first.
-fn controllers_of_class<'c>(controllers: &'c Controllers, cluster: &Cluster, class: Option<&str>) -> Vec<&'c Controller> {
+fn controllers_of_class<'c>(
+    controllers: &'c Controllers,
+    cluster: &Cluster,
+    class: Option<&str>,
+) -> Vec<&'c Controller> {
     let fitting = controllers.iter().filter(|controller| class.is_none_or(|it| serves_class(cluster, controller, it)));
     let mut fitting: Vec<_> =
         fitting.map(|controller| (controller_preference(cluster, controller), controller)).collect();

@@ -228,8 +228,8 @@ impl Session {
 
     /// The debugging container whose shell was entered in a pod ends.
     pub fn end_debug(&mut self, qualified_name: &str, status: i32) {
-        let all = self.debugged.get_mut(qualified_name).into_iter().flatten();
-        let entered = all.filter(|container| container.state == DebugState::Entered).next_back();
+        let mut all = self.debugged.get_mut(qualified_name).into_iter().flatten();
+        let entered = all.rfind(|container| container.state == DebugState::Entered);
         entered.into_iter().for_each(|container| container.state = DebugState::Ended(status));
     }
 

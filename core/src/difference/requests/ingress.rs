@@ -103,7 +103,9 @@ fn by_annotations(annotations: &Labels, shape: &HttpRuleShape) -> Vec<HttpRuleSh
     }
     // 4. A caller from each network that is let in, or is not.
     let lists = ["allowlist-source-range", "whitelist-source-range", "denylist-source-range"];
-    for network in lists.map(|name| annotation(annotations, name)).into_iter().flatten().flat_map(|networks| networks.split(',')) {
+    for network in
+        lists.map(|name| annotation(annotations, name)).into_iter().flatten().flat_map(|networks| networks.split(','))
+    {
         let caller = first_of(network.trim()).map(|address| format!("external:{address}"));
         more.extend(caller.map(|from| HttpRuleShape { from, ..shape.clone() }));
     }

@@ -50,8 +50,6 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn run_on(args: &[&str], text: &str) -> Option<String> {
         let args: Vec<String> = args.iter().map(ToString::to_string).collect();
         let tool = super::super::read("awk", &args)?.ok()?;

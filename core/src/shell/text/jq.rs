@@ -217,8 +217,6 @@ fn run(options: &JqOptions, filter: &JqFilter, text: &str) -> CommandOutput {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn run(args: &[&str]) -> Result<String, String> {
         const TEXT: &str = r#"{"items": [{"metadata": {"name": "a", "labels": {"app.kubernetes.io/name": "x"}}, "status": {"podIP": "1"}},
             {"metadata": {"name": "b"}, "status": {"podIP": "2", "ready": true}}]}"#;

@@ -500,8 +500,6 @@ fn substituted(substitution: &SedSubstitution, line: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn run(script: &[&str], text: &str) -> Option<String> {
         let args: Vec<String> = script.iter().map(ToString::to_string).collect();
         let tool = super::super::read("sed", &args)?.ok()?;

@@ -133,12 +133,7 @@ fn row(
 }
 
 /// What becomes of an Ingress, annotation by annotation.
-fn fate(
-    ingress: &IngressFate,
-    heads: (&'static str, &'static str),
-    act: &Callback<Action>,
-    here: &Here,
-) -> Html {
+fn fate(ingress: &IngressFate, heads: (&'static str, &'static str), act: &Callback<Action>, here: &Here) -> Html {
     html! {
         <>
             <h3>{ &*ingress.headline }</h3>
@@ -147,12 +142,7 @@ fn fate(
     }
 }
 
-fn fate_part(
-    part: &FatePart,
-    (was, is): (&'static str, &'static str),
-    act: &Callback<Action>,
-    here: &Here,
-) -> Html {
+fn fate_part(part: &FatePart, (was, is): (&'static str, &'static str), act: &Callback<Action>, here: &Here) -> Html {
     let FatePart { title, annotation, why, example } = part;
     let words = here.words();
     let answers = example.iter().flat_map(|example| {
