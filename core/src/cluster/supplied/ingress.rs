@@ -69,7 +69,17 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
         } else {
             text.replace("NAME", &name).replace("CONTROLLER", &controller)
         };
-        let has_class = objects.ingress_classes.iter().any(|class| class.body.spec.controller == controller);
+        let classes = objects.ingress_classes.iter().filter(|class| class.body.spec.controller == controller);
+        let classes: BTreeSet<&Text> = classes.map(|class| &class.body.metadata.name).into_set();
+        let has_class = !classes.is_empty();
+        // F5's serves the one class that its argument names: the manifests', where they call it otherwise.
+        let own = classes.first().filter(|_| !classes.contains(&Text::from("nginx")));
+        let text = match own {
+            Some(class) if serving == IngressImplementation::F5Nginx => {
+                text.replace("-ingress-class=nginx", &format!("-ingress-class={class}"))
+            }
+            Some(_) | None => text,
+        };
         objects
             .supply(manifests, serving.name(), &text, |object| &*object.reference.kind != "IngressClass" || !has_class);
     }
