@@ -59,6 +59,17 @@ pub fn read_all(paths: &[PathBuf], exclude: &[String]) -> Result<Texts, Unusable
     Ok(texts)
 }
 
+/// Whether another program writes into standard input.
+pub fn is_piped() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata("/dev/stdin").is_ok_and(|about| about.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    false
+}
+
 /// `a.yaml,b.yaml` are two, unless a file has that name.
 fn parts(path: &Path) -> Vec<PathBuf> {
     match path.to_str().filter(|text| text.contains(',') && !path.exists()) {

@@ -66,6 +66,9 @@ impl Input {
         }
         let exclude: Vec<String> = settings.exclude.iter().chain(&self.exclude).cloned().collect();
         let mut texts = files::read_all(&named, &exclude)?;
+        if none_named && files::is_piped() {
+            texts.notes.push("what is piped in isn't read: `-f -` reads it".to_owned());
+        }
         for folder in &self.kustomize {
             texts.files.push((format!("kustomize {}", folder.display()), kustomize(folder)?));
         }

@@ -446,7 +446,8 @@ impl RulePlace {
     }
 }
 
-fn annotation_field(object: &ObjectRef, name: &str) -> FieldRef {
+/// Where an annotation of an object stands.
+pub fn annotation_field(object: &ObjectRef, name: &str) -> FieldRef {
     object.field(FieldPath::root().field("metadata").field("annotations").key(name))
 }
 

@@ -291,6 +291,7 @@ fn gap(gap: &ModelGap) -> String {
         ModelGap::Directive { field, directive, line } => {
             format!("{}: {directive} (line {line})", field_text(field))
         }
+        ModelGap::NotBuilt { field, message } => format!("{}: {message}", field_text(field)),
         ModelGap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
         ModelGap::ControllerSetting(name) => format!("controller setting {name}"),
         ModelGap::OutsideAddress(name) => format!("the address of {name} outside"),

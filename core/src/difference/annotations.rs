@@ -9,7 +9,7 @@ use super::facts::{self, AnswerFacts, ChangeKind};
 use super::probe::{ProbeAsk, ProbeRequest, ProbeSide};
 use super::requests::hosts_of_ingress;
 use super::{DerivedRequests, LeftOut};
-use crate::ingress::{AnnotationUse, annotation_use};
+use crate::ingress::{AnnotationUse, annotation_field, annotation_use};
 use crate::language::{BilingualText, Language};
 use crate::model::Ingress;
 use crate::simulation::Simulation;
@@ -209,7 +209,7 @@ impl IngressQuestion<'_> {
         let answers = self.requests.requests.iter().zip(self.before.iter().zip(self.after)).enumerate();
         let is_theirs = |request: &ProbeRequest| match &request.ask {
             ProbeAsk::Http(http) => hosts.contains(&http.host),
-            ProbeAsk::Command => hosts.iter().flatten().any(|host| request.command.contains(host.as_str())),
+            ProbeAsk::Command => hosts_in(&request.command).any(|word| hosts.contains(&Some(word.to_owned()))),
             _ => false,
         };
         let answered = answers.filter_map(|(at, (request, (before, after)))| {
@@ -381,6 +381,11 @@ impl AnsweredRequest<'_> {
     }
 }
 
+/// The words of a command that can be hosts.
+fn hosts_in(command: &str) -> impl Iterator<Item = &str> {
+    command.split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '*')))
+}
+
 /// Whether a change is one of the landing.
 fn is_landing(kind: ChangeKind) -> bool {
     kind < ChangeKind::Headers
@@ -391,8 +396,4 @@ fn use_of(set: &Simulation, ingress: &ObjectRef, annotation: &str) -> Option<Ann
     let plane = &set.plane;
     let found = plane.cluster.ingresses.get(ingress.namespace.as_deref().unwrap_or_default(), &ingress.name)?;
     annotation_use(plane.controllers.serving(&plane.cluster, found)?, annotation)
-}
-
-fn annotation_field(ingress: &ObjectRef, name: &str) -> FieldRef {
-    ingress.field(FieldPath::root().field("metadata").field("annotations").key(name))
 }

@@ -242,6 +242,10 @@ pub fn gap(kind: GapKind) -> BilingualText {
             "a directive of nginx in a snippet that isn't followed, or a variable or expression in it",
             "追跡していないスニペット内の nginx ディレクティブ（またはその中の変数や正規表現）",
         ),
+        GapKind::NotBuilt => BilingualText::new(
+            "what a load balancer was before its controller failed to build it as it is written; the controller's words are told",
+            "コントローラーが記述どおりに構築できなかったロードバランサーの、それ以前の状態（コントローラーの文言を併記する）",
+        ),
         GapKind::CoreDnsPlugin => BilingualText::new(
             "a CoreDNS plugin that isn't modelled, or what it does in a case that isn't",
             "モデル化していない CoreDNS プラグイン、またはその一部の動作",
@@ -296,6 +300,7 @@ pub fn gap_text(gap: &ModelGap) -> String {
         ModelGap::Directive { field, directive, line } => {
             format!("{directive} (line {line} of {} {})", field.object.lowercase(), field.path)
         }
+        ModelGap::NotBuilt { message, .. } => format!("what the load balancer was before “{message}”"),
         ModelGap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
         ModelGap::ControllerSetting(name) => name.clone(),
         ModelGap::OutsideAddress(name) => name.clone(),

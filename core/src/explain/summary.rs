@@ -108,6 +108,13 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
             SentencePart::Code(name.clone()),
             text(BilingualText::new(" is", " のアドレスはマニフェストからはわからない")),
         ],
+        PacketDecision::Unknown(ModelGap::NotBuilt { message, .. }) => vec![
+            text(BilingualText::new(
+                "not known: the controller can't build the load balancer: ",
+                "不明: コントローラーがロードバランサーを構築できない: ",
+            )),
+            SentencePart::Code(message.clone()),
+        ],
         PacketDecision::Unknown(gap) => vec![
             SentencePart::Code(super::gap_text(gap)),
             text(BilingualText::new(" is not modelled", " はモデル化されていない")),

@@ -171,7 +171,8 @@ fn admission(balancer: &ApplicationBalancer, place: &OutsideBalancer, packet: &P
     // 1. A group that isn't built, and what isn't modelled of it.
     if let Some(fault) = &balancer.fault {
         let because = vec![Cause::line(&fault.line), Cause::rule(IngressControllerRule::GroupNotBuilt)];
-        return (unknown(&fault.line), because);
+        let gap = ModelGap::NotBuilt { field: fault.line.clone(), message: fault.message.clone() };
+        return (PacketDecision::Unknown(gap), because);
     }
     if let Some(line) = &balancer.gap {
         return (unknown(line), vec![Cause::line(line)]);

@@ -26,6 +26,13 @@ pub enum ModelGap {
         /// Its line there, from 1.
         line: usize,
     },
+    /// What a load balancer was before its controller failed to bring it to what is written.
+    NotBuilt {
+        /// The line at which it fails.
+        field: FieldRef,
+        /// The controller's words.
+        message: String,
+    },
     /// A plugin in a Corefile that isn't followed, by its name.
     CoreDnsPlugin(String),
     /// A Gateway's controller, where those that are modelled differ.

@@ -353,9 +353,10 @@ impl AlbServedRequest<'_> {
             ..ForwardedRequest::default()
         };
         // 4. The targets.
-        let Some(upstream) = group.targets(self.cluster).filter(|upstream| !upstream.peers.is_empty()) else {
-            if let Some(upstream) = group.targets(self.cluster) {
-                verdict.consider_excluded(&upstream);
+        let targets = group.targets(self.cluster);
+        let Some(upstream) = targets.as_ref().filter(|upstream| !upstream.peers.is_empty()) else {
+            if let Some(upstream) = &targets {
+                verdict.consider_excluded(upstream);
             }
             because.add_rule(IngressControllerRule::NoTargets);
             return verdict.add(share, None, PacketDecision::Respond(status_response(503)), because);
@@ -371,7 +372,7 @@ impl AlbServedRequest<'_> {
         if action.guards.is_empty() && self.balancer.security_groups.is_some() {
             because.add_lines(&self.balancer.security_groups).add_rule(IngressControllerRule::SecurityGroupsOpen);
         }
-        verdict.forward(share, &upstream, &forward, &because);
+        verdict.forward(share, upstream, &forward, &because);
     }
 
     /// The request as a target sees it.
