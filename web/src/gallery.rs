@@ -274,7 +274,7 @@ impl Example {
     pub fn mentions(&self, word: &str, language: Language) -> bool {
         let texts =
             [self.title.of(language), self.notice.of(language), self.attempt.of(language), &self.command, &self.id];
-        word.split_whitespace().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
+        word.split_whitespace().all(|word| texts.iter().any(|text| text.to_ascii_lowercase().contains(word)))
     }
 
     /// The example with its manifests, their first comment in the language of the page.

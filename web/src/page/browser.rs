@@ -127,14 +127,14 @@ pub fn language_tag() -> String {
     web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default()
 }
 
-/// Gives a variable of the style sheet a number; without one, it is as the style sheet has it. By script: the page's policy
+/// Gives a variable of the style sheet a value; without one, it is as the style sheet has it. By script: the page's policy
 /// lets no attribute do that.
-pub fn set_root_variable(name: &str, number: Option<f64>) {
+pub fn set_root_variable(name: &str, value: Option<&str>) {
     let root = web_sys::window().and_then(|window| window.document()?.document_element());
     if let Some(root) = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok()) {
         // Refused only for names that are none.
-        let _ = match number {
-            Some(number) => root.style().set_property(name, &format!("{number:.2}")),
+        let _ = match value {
+            Some(value) => root.style().set_property(name, value),
             None => root.style().remove_property(name).map(drop),
         };
     }

@@ -121,8 +121,11 @@ fn line(line: &ProbeLine) -> RequestLine {
 
 /// What differs, then the whole answer: what it comes to, why, and the line that decided.
 fn answer(differing: &str, answer: &ExampleAnswer, sources: Option<&Sources>) -> Text {
-    let whole = format!(" · {}", answer.summary);
-    let mut text = vec![Fragment::Code(differing.into()), Fragment::Words(whole.into())];
+    // A header that is gone leaves nothing to show.
+    let mut text = match differing {
+        "" => vec![Fragment::Words(answer.summary.as_str().into())],
+        _ => vec![Fragment::Code(differing.into()), Fragment::Words(format!(" · {}", answer.summary).into())],
+    };
     if !answer.why.is_empty() {
         text.push(Fragment::Words(format!(" · {}", answer.why).into()));
     }

@@ -220,7 +220,7 @@ const SCALES: (f64, f64) = (0.91, 1.5);
 fn size(svg: &NodeRef, width: i32, height: i32, zoom: Option<f64>) {
     // 1. The bounds of its scale.
     let Some(svg) = svg.get().and_then(|node| node.dyn_into::<SvgElement>().ok()) else { return };
-    let pixels = |length: i32, scale: f64| format!("{:.0}px", f64::from(length) * scale);
+    let pixels = |length: i32, scale: f64| format!("{}px", (f64::from(length) * scale).round() as i32);
     let (least, most) = zoom.map_or(SCALES, |zoom| (zoom, zoom));
     let scroll = svg.parent_element();
     // 2. What is in the middle.

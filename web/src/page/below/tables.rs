@@ -67,7 +67,7 @@ pub fn Tables(props: &TablesProps) -> Html {
     });
     let chosen = choice.clone();
     let oninput = Callback::from(move |event: InputEvent| {
-        let filter = event.target_unchecked_into::<HtmlInputElement>().value().to_lowercase();
+        let filter = event.target_unchecked_into::<HtmlInputElement>().value().to_ascii_lowercase();
         chosen.set(Choice { filter, ..(*chosen).clone() });
     });
     let chosen = choice.clone();
@@ -169,7 +169,7 @@ fn is_nothing(cell: &str) -> bool {
 
 /// The rows that are chosen, in the order that is chosen: numbers by their value.
 fn rows<'t>(table: &'t Table, choice: &Choice) -> Vec<&'t Row> {
-    let has = |row: &&Row| row.cells.iter().any(|cell| cell.text.to_lowercase().contains(&choice.filter));
+    let has = |row: &&Row| row.cells.iter().any(|cell| cell.text.to_ascii_lowercase().contains(&choice.filter));
     let mut rows: Vec<&Row> =
         table.rows.iter().filter(|row| belongs(row, choice.namespace.as_ref())).filter(has).collect();
     let Some((column, falling)) = &choice.sort else { return rows };

@@ -17,8 +17,8 @@ pub enum Edge {
     Below,
 }
 
-/// How far a key moves it, in percent.
-const STEP: f64 = 2.0;
+/// How far a key moves it, in hundredths of a percent: as whole numbers, for printing and reading others weighs 7 KB.
+const STEP: i32 = 200;
 
 impl Edge {
     /// The setting under which it is kept, and the style sheet's variable.
@@ -29,29 +29,29 @@ impl Edge {
         }
     }
 
-    /// The ends, and where it stands by itself, in percent; as in `static/styles/layout.css`.
-    fn range(self) -> (f64, f64, f64) {
+    /// The ends, and where it stands by itself; as in `static/styles/layout.css`.
+    fn range(self) -> (i32, i32, i32) {
         match self {
-            Self::Manifests => (15.0, 70.0, 36.0),
-            Self::Below => (10.0, 75.0, 24.0),
+            Self::Manifests => (1500, 7000, 3600),
+            Self::Below => (1000, 7500, 2400),
         }
     }
 
     /// Where the pointer would have it.
-    fn under(self, event: &PointerEvent) -> Option<f64> {
+    fn under(self, event: &PointerEvent) -> Option<i32> {
         let window = web_sys::window()?;
-        let inner = |size: wasm_bindgen::JsValue| size.as_f64().filter(|size| *size > 0.0);
+        let inner = |size: wasm_bindgen::JsValue| size.as_f64().map(|size| size as i32).filter(|size| *size > 0);
         Some(match self {
-            Self::Manifests => f64::from(event.client_x()) / inner(window.inner_width().ok()?)? * 100.0,
+            Self::Manifests => event.client_x() * 10_000 / inner(window.inner_width().ok()?)?,
             Self::Below => {
                 let height = inner(window.inner_height().ok()?)?;
-                (height - f64::from(event.client_y())) / height * 100.0
+                (height - event.client_y()) * 10_000 / height
             }
         })
     }
 
     /// Where a key would have it.
-    fn after(self, key: &str, now: f64) -> Option<f64> {
+    fn after(self, key: &str, now: i32) -> Option<i32> {
         let (least, most, _) = self.range();
         match (self, key) {
             (Self::Manifests, "ArrowLeft") | (Self::Below, "ArrowDown") => Some(now - STEP),
@@ -61,6 +61,16 @@ impl Edge {
             _ => None,
         }
     }
+}
+
+/// In percent, as the style sheet takes it and as it is kept.
+fn percent(at: i32) -> String {
+    format!("{}.{:02}", at / 100, at % 100)
+}
+
+/// What [`percent`] has written.
+fn read_percent(text: &str) -> Option<i32> {
+    text.replace('.', "").parse().ok()
 }
 
 /// What [`Divider`] is given.
@@ -76,14 +86,16 @@ pub fn Divider(props: &DividerProps) -> Html {
     let (words, edge) = (use_words(), props.edge);
     let (least, most, usual) = edge.range();
     let at = use_state_eq(|| {
-        let kept = browser::setting(edge.name()).and_then(|text| text.parse::<f64>().ok());
+        let kept = browser::setting(edge.name()).and_then(|text| read_percent(&text));
         kept.filter(|at| (least..=most).contains(at))
     });
-    use_effect_with(*at, move |at| browser::set_root_variable(&format!("--{}", edge.name()), *at));
+    use_effect_with(*at, move |at| {
+        browser::set_root_variable(&format!("--{}", edge.name()), at.map(percent).as_deref())
+    });
     let (setter, now) = (at.setter(), at.unwrap_or(usual));
-    let put = Callback::from(move |to: Option<f64>| {
+    let put = Callback::from(move |to: Option<i32>| {
         let to = to.map(|to| to.clamp(least, most));
-        browser::keep_setting(edge.name(), &to.map_or_else(String::new, |to| format!("{to:.2}")));
+        browser::keep_setting(edge.name(), &to.map_or_else(String::new, percent));
         setter.set(to);
     });
     let held = |event: &PointerEvent| {
@@ -114,9 +126,10 @@ pub fn Divider(props: &DividerProps) -> Html {
         Edge::Manifests => ("divider divider-left", "vertical", words.divider_left),
         Edge::Below => ("divider divider-below", "horizontal", words.divider_below),
     };
+    let whole = |at: i32| (at / 100).to_string();
     html! {
         <div {class} role="separator" tabindex="0" aria-orientation={orientation} aria-label={label} title={words.divider_hint}
-            aria-valuenow={format!("{now:.0}")} aria-valuemin={least.to_string()} aria-valuemax={most.to_string()}
+            aria-valuenow={whole(now)} aria-valuemin={whole(least)} aria-valuemax={whole(most)}
             {onpointerdown} {onpointermove} {onkeydown} {ondblclick} />
     }
 }

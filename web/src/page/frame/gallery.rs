@@ -91,7 +91,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
             <button key={one.name()} type="button" class="chip" aria-pressed={pressed.to_string()} {onclick}>{ one.title(words) }</button>
         }
     });
-    let needle = text.to_lowercase();
+    let needle = text.to_ascii_lowercase();
     let fits =
         |example: &&Example| theme.is_none_or(|theme| theme == example.theme) && example.mentions(&needle, language);
     let pick = Callback::from({

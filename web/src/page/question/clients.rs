@@ -125,7 +125,7 @@ struct Found {
 }
 
 fn found(clients: &[ClientGroup], text: &str, words: &'static Words) -> Vec<Found> {
-    let text = text.trim().to_lowercase();
+    let text = text.trim().to_ascii_lowercase();
     let all = clients.iter().flat_map(|group| group.clients.iter().map(move |client| (group, client)));
     let offered = all.map(|(group, client): (&ClientGroup, &Client)| Found {
         from: client.from.clone(),
@@ -133,8 +133,8 @@ fn found(clients: &[ClientGroup], text: &str, words: &'static Words) -> Vec<Foun
         group: group_name(group, words),
     });
     let fits = |found: &Found| {
-        found.title.to_lowercase().contains(&text)
-            || found.group.as_ref().is_some_and(|group| group.to_lowercase().contains(&text))
+        found.title.to_ascii_lowercase().contains(&text)
+            || found.group.as_ref().is_some_and(|group| group.to_ascii_lowercase().contains(&text))
     };
     offered.filter(fits).take(MOST).collect()
 }
