@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::project::{Done, WASM, at, cargo, command, setting};
+use crate::project::{Done, WASM, at, cargo, command, root, setting, without_own_folders};
 use crate::step::quietly;
 use crate::tools;
 
@@ -23,6 +23,7 @@ pub fn write() -> Done {
     // 1. The program, and the JavaScript that wasm-bindgen writes for it.
     let mut build = cargo("build");
     build.args(["--package", "whichpod-wasm", "--release", "--target", WASM]);
+    without_own_folders(&mut build, &root());
     quietly("building the npm package's program", &mut build)?;
     let built = at("target").join(WASM).join("release/whichpod_wasm.wasm");
     let program = folder.join("program");

@@ -6,14 +6,13 @@
 mod archive;
 mod listings;
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use crate::project::{Done, at, cargo, root};
+use crate::project::{Done, at, cargo, root, without_own_folders};
 use crate::step::{answer, quietly};
 use crate::tools;
 use archive::Entry;
@@ -74,18 +73,8 @@ impl Packing {
             command.env("CARGO_PROFILE_NATIVE_OPT_LEVEL", "0").env("CARGO_PROFILE_NATIVE_LTO", "off");
             command.env("CARGO_PROFILE_NATIVE_CODEGEN_UNITS", "16");
         }
-        // RUSTFLAGS are parted by spaces, which a path may hold; these by a character that none does.
-        command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", self.mappings().join("\u{1f}"));
+        without_own_folders(&mut command, &self.root);
         command
-    }
-
-    /// What stands in the program instead of this machine's folders.
-    fn mappings(&self) -> Vec<String> {
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-        let map = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
-        let mut mappings = vec![map(&self.root, "whichpod")];
-        mappings.extend(home.map(|home| map(&home, "cargo")));
-        mappings
     }
 
     /// What an archive holds, all below one folder of its own name.

@@ -49,6 +49,16 @@ pub fn cargo(verb: &str) -> Command {
     command
 }
 
+/// Has what is handed out name folders of no machine, wherever it is built: the sources' and cargo's own.
+pub fn without_own_folders(build: &mut Command, root: &Path) {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let map = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    let mut flags = vec![map(root, "whichpod")];
+    flags.extend(home.map(|home| map(&home, "cargo")));
+    // RUSTFLAGS are parted by spaces, which a path may hold; these by a character that none does.
+    build.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+}
+
 /// `npm` in a folder of the repository.
 pub fn npm(folder: &str) -> Command {
     let mut command = command("npm");

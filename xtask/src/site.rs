@@ -1,6 +1,6 @@
 //! The page: built by trunk, which has esbuild bundle the editor and the styles first (Trunk.toml).
 
-use crate::project::{Done, at, cargo, command};
+use crate::project::{Done, WASM, at, cargo, command, root, without_own_folders};
 use crate::step::{last, quietly};
 use crate::tools;
 use crate::{budget, modelled, offline};
@@ -19,6 +19,7 @@ pub fn serve(port: u16) -> Done {
 pub fn build_and_weigh() -> Done {
     tools::for_site()?;
     write_parts()?;
+    quietly("compiling the page", &mut programs())?;
     quietly("building the page", &mut release())?;
     offline::write(&at("dist"))?;
     println!("written to {}", at("dist").display());
@@ -36,10 +37,20 @@ pub fn write_parts() -> Done {
     quietly("answering the first question", &mut given)
 }
 
-/// The site as it is published.
+/// The page's programs as they are published: all at once, where trunk would compile one after the other.
+pub fn programs() -> Command {
+    let mut command = cargo("build");
+    command.args(["--release", "--target", WASM, "--package", "whichpod-web"]);
+    command.args(["page", "worker", "console"].map(|program| format!("--bin=whichpod-{program}")));
+    without_own_folders(&mut command, &root());
+    command
+}
+
+/// The site as it is published, of these programs.
 pub fn release() -> Command {
     let mut command = command("trunk");
     // trunk takes NO_COLOR=1 for a flag that must be true or false.
     command.args(["build", "--release"]).env_remove("NO_COLOR");
+    without_own_folders(&mut command, &root());
     command
 }

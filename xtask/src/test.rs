@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every check and test, in parts that report for themselves.
 //!
-//! On two cores, two lanes: formatting, clippy, the native tests and fuzzing in one; installing tools, building the site, the book and what is
-//! handed out in the other. The browser's tests come after both, alone: a busy machine must not decide whether they pass.
+//! On two cores, two lanes: formatting, clippy, the native tests, fuzzing and compiling the components' tests in one; installing tools,
+//! building the site, the book and what is handed out in the other. The browser's tests come after both, alone: a busy machine must not
+//! decide whether they pass.
 
 mod part;
 mod tally;
@@ -26,7 +27,7 @@ pub fn run(chosen: &[Part]) -> Done {
     let parts = if chosen.is_empty() { &Part::USUAL[..] } else { chosen };
     let (mut reports, site) = thread::scope(|scope| {
         let site = scope.spawn(|| lane(parts, &[Part::Build, Part::Docs, Part::Npm, Part::Package]));
-        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native, Part::Oracle, Part::Fuzz]);
+        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native, Part::Oracle, Part::Fuzz, Part::Compile]);
         (native, site.join().unwrap_or_default())
     });
     reports.extend(site);
@@ -47,6 +48,7 @@ fn run_part(part: Part) -> Report {
         Part::Native => tools::for_native().and_then(|()| report.tests(native())),
         Part::Oracle => report.step(oracle::run_built(&["policies", "names"])),
         Part::Fuzz => report.step(fuzz::run(&[], 10)),
+        Part::Compile => compile(&mut report),
         Part::Build => build(&mut report),
         Part::Docs => book(&mut report),
         Part::Npm => npm(&mut report),
@@ -92,6 +94,13 @@ fn firefox(report: &mut Report) -> Done {
     report.tests(e2e::in_firefox()?)
 }
 
+/// What the components' tests take, so that nothing is compiled while a browser runs.
+fn compile(report: &mut Report) -> Done {
+    tools::for_wasm_check()?;
+    report.check(wasm::compiled())?;
+    report.step(tools::for_firefox())
+}
+
 /// The components in both browsers.
 fn wasm(report: &mut Report) -> Done {
     tools::for_wasm()?;
@@ -103,6 +112,7 @@ fn wasm(report: &mut Report) -> Done {
 fn build(report: &mut Report) -> Done {
     tools::for_site()?;
     site::write_parts()?;
+    report.check(site::programs())?;
     report.check(site::release())?;
     offline::write(&at("dist"))?;
     budget::keep(&at("dist")).inspect(|()| report.tally.passed += 1)

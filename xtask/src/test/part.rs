@@ -24,6 +24,8 @@ pub enum Part {
     Oracle,
     /// each fuzz target tries new texts for ten seconds
     Fuzz,
+    /// the components' tests are compiled to WebAssembly, and Firefox' driver is built
+    Compile,
     /// the site is built into dist/ and keeps its budget of bytes
     Build,
     /// tests compiled to WebAssembly, in headless Chromium and Firefox
@@ -42,12 +44,13 @@ pub enum Part {
 
 impl Part {
     /// What runs when nothing is named.
-    pub const USUAL: [Self; 11] = [
+    pub const USUAL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::Native,
         Self::Oracle,
         Self::Fuzz,
+        Self::Compile,
         Self::Build,
         Self::Docs,
         Self::Npm,
@@ -63,6 +66,7 @@ impl Part {
             Self::Native => "native",
             Self::Oracle => "oracle",
             Self::Fuzz => "fuzz",
+            Self::Compile => "compile",
             Self::Build => "build",
             Self::Docs => "docs",
             Self::Npm => "npm",

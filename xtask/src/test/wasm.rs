@@ -20,6 +20,13 @@ pub fn tests(browser: Browser) -> Done<Command> {
     Ok(command)
 }
 
+/// The same, compiled and not run.
+pub fn compiled() -> Command {
+    let mut command = cargo("test");
+    command.args(["--target", WASM, "-p", "whichpod-web", "--no-run"]);
+    command
+}
+
 /// `cargo test` or `cargo bench` with a runner that opens the browser.
 pub fn command(verb: &str, browser: Browser) -> Done<Command> {
     let mut command = cargo(verb);

@@ -52,7 +52,8 @@ pub fn programs(wanted: &[Program]) -> Done {
     if missing.is_empty() {
         return Ok(());
     }
-    let build = at("target/tools/build");
+    // A folder of its own, for two lanes may build at once.
+    let build = at("target/tools").join(format!("build-{}", wanted.first().map_or("", |program| program.name)));
     quietly(
         &format!("building {} (two minutes each on two cores, once)", missing.join(" and ")),
         command("cargo")
