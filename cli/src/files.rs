@@ -300,21 +300,33 @@ fn cannot_read(path: &Path, error: &std::io::Error) -> Unusable {
 /// As long may a file be that a command names.
 const LONGEST: u64 = 4 << 20;
 
+/// As many files of a folder that a command names are read.
+const MOST_FILES: usize = 1000;
+
+/// Options whose value may be a folder of manifests.
+const FOLDER_OPTIONS: [&str; 4] = ["-f", "--filename", "-k", "--kustomize"];
+
 /// Lets commands read the files that a text of commands names: what stands there as a word and is a file, or a folder of
-/// manifests.
+/// manifests. A folder by its whole path counts only where manifests are named: `/etc` is mostly a pod's.
 pub fn offer(session: &mut Session, commands: &str) {
     let words = commands.split(|c: char| c.is_whitespace() || "'\"=<>;|&(),".contains(c));
-    for word in words.filter(|word| !word.is_empty() && !word.starts_with('-')) {
+    let mut before = "";
+    for word in words.filter(|word| !word.is_empty()) {
+        let is_value = FOLDER_OPTIONS.contains(&std::mem::replace(&mut before, word));
+        if word.starts_with('-') {
+            continue;
+        }
         let path = Path::new(word);
+        let is_folder = (is_value || path.is_relative()) && path.is_dir();
         let mut found = Vec::new();
         if path.is_file() && std::fs::metadata(path).is_ok_and(|about| about.len() < LONGEST) {
             found.extend(text(path).ok().map(|text| (word.to_owned(), text)));
-        } else if path.is_dir() && word != "/" && word != "." && !word.contains("..") {
+        } else if is_folder && word != "/" && word != "." && !word.contains("..") {
             // What can't be read isn't there for commands.
-            let files = walk(path).filter(|file| is_manifest(file));
+            let files = walk(path).filter(|file| is_manifest(file)).take(MOST_FILES);
             found.extend(files.filter_map(|file| Some((file.display().to_string(), text(&file).ok()?))));
         }
-        if path.is_dir() {
+        if is_folder {
             found.extend(of_kustomization(word));
         }
         for (name, text) in found {

@@ -3,6 +3,9 @@
 use crate::console::option::{OptionStyle, OptionTable, ToolOption, TypedWord};
 use crate::terminal::UsageError;
 
+/// What stands for the option of a tool to which `-5` is a number.
+pub const NEGATIVE: &str = "-";
+
 /// A tool's words: options with their values, and what is none.
 pub struct TextArguments {
     typed: Vec<TypedWord>,
@@ -23,8 +26,12 @@ impl TextArguments {
         for arg in args {
             let digits = arg.strip_prefix('-').filter(|text| text.starts_with(|c: char| c.is_ascii_digit()));
             let is_value = spelled.last().is_some_and(|before| table.wants_value(before));
+            // `seq`: a negative number ends the options (coreutils, src/seq.c, main).
+            if number == Some(NEGATIVE) && digits.is_some() && !is_value && !spelled.iter().any(|word| word == "--") {
+                spelled.push("--".to_owned());
+            }
             spelled.push(match (number, digits) {
-                (Some(option), Some(digits)) if !is_value => format!("{option}{digits}"),
+                (Some(option), Some(digits)) if !is_value && option != NEGATIVE => format!("{option}{digits}"),
                 _ => arg.clone(),
             });
         }

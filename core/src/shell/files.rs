@@ -111,15 +111,11 @@ impl ShellRunner<'_> {
         let (options, words): (Vec<&String>, Vec<&String>) =
             args.iter().partition(|arg| arg.starts_with('-') && arg.len() > 1);
         Some(match name {
-            "cat"
-                if words.is_empty() && !options.iter().any(|option| !["-n", "-A", "-e"].contains(&option.as_str())) =>
-            {
-                match input {
-                    CommandInput::Text(text) => CommandOutput::text(text.clone()),
-                    CommandInput::Unknown => CommandOutput::unknown(),
-                    CommandInput::Nothing => return None,
-                }
-            }
+            "cat" if args.is_empty() => match input {
+                CommandInput::Text(text) => CommandOutput::text(text.clone()),
+                CommandInput::Unknown => CommandOutput::unknown(),
+                CommandInput::Nothing => return None,
+            },
             "cat" if options.is_empty() => self.cat(scope, &words, input),
             "ls" | "ll" | "dir" => self.list(scope, &words),
             "cp" | "mv" => self.copy(scope, name, &words),

@@ -1,6 +1,6 @@
 //! Tools that read text and write text: what stands behind pipes.
 
-use super::arguments::TextArguments;
+use super::arguments::{NEGATIVE, TextArguments};
 use super::stream::{CommandInput, CommandOutput};
 use super::{CommandScope, ShellRunner};
 use crate::console::option::{ToolOption, listed_options};
@@ -20,6 +20,20 @@ mod filters;
 pub(super) struct NamedText {
     pub name: String,
     pub text: String,
+}
+
+impl NamedText {
+    /// All as one; lines stay lines where a text's last one has no end.
+    fn joined(texts: &[Self]) -> String {
+        let mut all = String::new();
+        for text in texts {
+            if !all.is_empty() && !all.ends_with('\n') {
+                all.push('\n');
+            }
+            all.push_str(&text.text);
+        }
+        all
+    }
 }
 
 /// What a tool prints of texts.
@@ -45,11 +59,7 @@ impl TextTool {
 
     /// One that doesn't care where text comes from.
     fn of_text(files: Vec<String>, filter: impl Fn(&str) -> CommandOutput + 'static) -> Self {
-        let joined = move |texts: &[NamedText]| {
-            let all: String = texts.iter().map(|text| text.text.as_str()).collect();
-            filter(&all)
-        };
-        Self::of_texts(files, joined)
+        Self::of_texts(files, move |texts| filter(&NamedText::joined(texts)))
     }
 }
 
@@ -64,9 +74,10 @@ pub struct TextToolEntry {
 }
 
 /// All of them.
-pub const TOOLS: [TextToolEntry; 24] = [
+pub const TOOLS: [TextToolEntry; 25] = [
     TextToolEntry::new("awk", awk::OPTIONS, awk::read),
     TextToolEntry::new("base64", filters::BASE64, filters::base64),
+    TextToolEntry::new("cat", filters::CAT, filters::cat),
     TextToolEntry::new("column", filters::COLUMN, filters::column),
     TextToolEntry::new("cut", fields::CUT, fields::cut),
     TextToolEntry::new("egrep", grep::OPTIONS, grep::read).with_number("-C"),
@@ -82,7 +93,7 @@ pub const TOOLS: [TextToolEntry; 24] = [
     TextToolEntry::new("paste", fields::PASTE, fields::paste),
     TextToolEntry::new("rev", &[], filters::rev),
     TextToolEntry::new("sed", sed::OPTIONS, sed::read),
-    TextToolEntry::new("seq", filters::SEQ, filters::seq).with_number("-"),
+    TextToolEntry::new("seq", filters::SEQ, filters::seq).with_number(NEGATIVE),
     TextToolEntry::new("sort", sort::OPTIONS, sort::read),
     TextToolEntry::new("tac", &[], filters::tac),
     TextToolEntry::new("tail", lines::TAIL, lines::tail).with_number("-n"),
@@ -116,6 +127,22 @@ fn read(name: &str, args: &[String]) -> Option<Result<TextTool, UsageError>> {
     let entry = TOOLS.iter().find(|entry| entry.name == name)?;
     let arguments = TextArguments::read(name, entry.options, entry.number, args);
     Some(arguments.and_then(|arguments| (entry.read)(name, arguments)))
+}
+
+/// The status of a tool that lacks a file, and how it calls it.
+fn missing_file(tool: &str, path: &str) -> (i32, String) {
+    match tool {
+        "awk" | "gawk" | "mawk" => (2, format!("cannot open file `{path}' for reading")),
+        "egrep" | "fgrep" | "grep" | "sed" => {
+            (2, if tool == "sed" { format!("can't read {path}") } else { path.to_owned() })
+        }
+        "head" | "tail" => (1, format!("cannot open '{path}' for reading")),
+        "jq" => (2, format!("error: Could not open file {path}")),
+        "rev" => (1, format!("cannot open {path}")),
+        "sort" => (2, format!("cannot read: {path}")),
+        "tac" => (1, format!("failed to open '{path}' for reading")),
+        _ => (1, path.to_owned()),
+    }
 }
 
 fn joined(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
@@ -171,7 +198,9 @@ impl ShellRunner<'_> {
                 FileContent::Text(text) => texts.push(NamedText { name: path.clone(), text }),
                 FileContent::Unknown => return Some(CommandOutput::unknown()),
                 FileContent::Missing => {
-                    missing.append(CommandOutput::failure(2, format!("{name}: {path}: No such file or directory")));
+                    let (status, words) = missing_file(name, path);
+                    missing
+                        .append(CommandOutput::failure(status, format!("{name}: {words}: No such file or directory")));
                 }
             }
         }

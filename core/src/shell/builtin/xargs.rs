@@ -30,6 +30,11 @@ fn command_place(args: &[String]) -> usize {
     at.min(args.len())
 }
 
+/// Words between blanks, their quotes taken off.
+fn words_of(text: &str) -> Vec<String> {
+    text.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect()
+}
+
 impl ShellRunner<'_> {
     /// xargs: words of the input behind the command, all at once, or with -n so many, with -I one line each.
     pub(in crate::shell) fn xargs(
@@ -49,8 +54,9 @@ impl ShellRunner<'_> {
             Ok(arguments) => arguments,
             Err(error) => return self.refuse(error),
         };
-        let most =
-            arguments.value(&["-n", "-L", "--max-args", "--max-lines"]).and_then(|text| text.parse::<usize>().ok());
+        let count = |spellings: &[&str]| arguments.value(spellings).and_then(|text| text.parse::<usize>().ok());
+        let most = count(&["-n", "--max-args"]);
+        let most_lines = count(&["-L", "--max-lines"]);
         let usual = arguments.has(&["-i"]).then_some("{}");
         let replaced = arguments.value(&["-I", "--replace"]).or(usual).map(str::to_owned);
         let none_without = arguments.has(&["-r", "--no-run-if-empty"]);
@@ -59,18 +65,22 @@ impl ShellRunner<'_> {
         let command = if command.is_empty() { vec!["echo".to_owned()] } else { command.to_vec() };
         // 3. The calls: line by line, so many words each, or all at once.
         let words: Vec<String> = match &separator {
-            Some(separator) => text
-                .trim_end_matches('\n')
-                .split(separator.as_str())
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect(),
-            None => text.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect(),
+            // Without the line's end taken off: it is a part of the last word.
+            Some(separator) => {
+                let text = text.strip_suffix(separator.as_str()).unwrap_or(text);
+                text.split(separator.as_str()).map(str::to_owned).collect()
+            }
+            None => words_of(text),
         };
         let calls: Vec<Vec<String>> = match (&replaced, most) {
             (Some(mark), _) => {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 lines.map(|line| command.iter().map(|word| word.replace(mark.as_str(), line)).collect()).collect()
+            }
+            (None, None) if most_lines.is_some() => {
+                let lines: Vec<Vec<String>> = text.lines().map(words_of).filter(|words| !words.is_empty()).collect();
+                let chunks = lines.chunks(most_lines.unwrap_or(1).max(1));
+                chunks.map(|chunk| command.iter().chain(chunk.iter().flatten()).cloned().collect()).collect()
             }
             (None, most) if !words.is_empty() => {
                 let chunks = words.chunks(most.unwrap_or(words.len()).max(1));

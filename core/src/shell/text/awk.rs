@@ -6,7 +6,7 @@ use super::{NamedText, TextTool};
 use crate::console::option::ToolOption;
 use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
-use run::AwkMachine;
+use run::{AwkMachine, AwkOperand};
 
 mod syntax;
 mod parser;
@@ -25,7 +25,14 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     let separators = arguments.values(&["-F", "--field-separator"]);
     let separators: Vec<_> = separators.into_iter().map(|text| ("FS".to_owned(), unescaped(text))).collect();
     let mut words = arguments.words().into_iter();
-    let (program, files) = (words.next(), words.collect());
+    let program = words.next();
+    let (mut files, mut assigned) = (Vec::new(), Vec::new());
+    for word in words {
+        match assignment(&word) {
+            Some((name, value)) => assigned.push((files.len(), name.to_owned(), unescaped(value))),
+            None => files.push(word),
+        }
+    }
     // 2. The program's rules.
     let Some(program) = program else {
         return Err(UsageError::of_tool(2, "usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]"));
@@ -35,10 +42,10 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     // 3. What is set before the first line.
     let variables: Vec<(String, String)> = variables.into_iter().chain(separators).collect();
     // 4. A machine for each run.
+    let names = files.clone();
     let filter = move |texts: &[NamedText]| {
-        let texts: Vec<(String, String)> = texts.iter().map(|text| (text.name.clone(), text.text.clone())).collect();
         let mut machine = AwkMachine::new(&rules, &variables);
-        let ran = machine.run(&texts);
+        let ran = machine.run(&in_turn(&names, texts, &assigned));
         let mut written = CommandOutput { exit: machine.status, ..CommandOutput::text(machine.out) };
         if let Err(why) = ran {
             written.append(CommandOutput::failure(2, format!("awk: {why}")));
@@ -46,6 +53,32 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
         written
     };
     Ok(TextTool::of_texts(files, filter))
+}
+
+/// `name=value`, which is no file (POSIX, awk, Operands).
+fn assignment(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then_some((name, value))
+}
+
+/// What a program meets, in this order: texts, and variables that are set between them. `assigned` says behind how many of
+/// the files that were named.
+fn in_turn<'t>(
+    names: &[String],
+    texts: &'t [NamedText],
+    assigned: &'t [(usize, String, String)],
+) -> Vec<AwkOperand<'t>> {
+    let (mut all, mut texts, mut assigned) = (Vec::new(), texts.iter().peekable(), assigned.iter().peekable());
+    for place in 0..=names.len() {
+        while let Some((_, name, value)) = assigned.next_if(|(behind, ..)| *behind == place) {
+            all.push(AwkOperand::Variable(name, value));
+        }
+        // A file that isn't there has no text; standard input has no name.
+        all.extend(texts.next_if(|text| names.get(place).is_none_or(|name| *name == text.name)).map(AwkOperand::Text));
+    }
+    all
 }
 
 #[cfg(test)]

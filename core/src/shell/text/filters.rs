@@ -1,4 +1,4 @@
-//! tac, rev, nl, column, base64, seq, and pagers, which show everything where nothing is turned over.
+//! cat, tac, rev, nl, column, base64, seq, and pagers, which show everything where nothing is turned over.
 
 use super::super::stream::CommandOutput;
 use super::{TextTool, joined};
@@ -13,20 +13,39 @@ pub const BASE64: &[ToolOption<()>] = &[
     ToolOption::by_name("-w --wrap", true),
 ];
 
-pub const COLUMN: &[ToolOption<()>] =
-    &[ToolOption::by_name("-s --separator", true), ToolOption::by_name("-t --table", false)];
+pub const CAT: &[ToolOption<()>] = &[
+    ToolOption::by_name("-A --show-all", false),
+    ToolOption::by_name("-b --number-nonblank", false),
+    ToolOption::by_name("-E --show-ends", false),
+    ToolOption::by_name("-e", false),
+    ToolOption::by_name("-n --number", false),
+    ToolOption::by_name("-s --squeeze-blank", false),
+    ToolOption::by_name("-T --show-tabs", false),
+    ToolOption::by_name("-t", false),
+    ToolOption::by_name("-v --show-nonprinting", false),
+    ToolOption::ignored("-u"),
+];
+
+pub const COLUMN: &[ToolOption<()>] = &[
+    ToolOption::by_name("-o --output-separator", true),
+    ToolOption::by_name("-s --separator", true),
+    ToolOption::by_name("-t --table", false),
+];
 
 pub const NL: &[ToolOption<()>] = &[ToolOption::by_name("-b --body-numbering", true)];
 
 pub const PAGER: &[ToolOption<()>] = &[ToolOption::ignored("-F -N -R -S -X")];
 
-pub const SEQ: &[ToolOption<()>] =
-    &[ToolOption::by_name("-s --separator", true), ToolOption::by_name("-w --equal-width", false)];
+pub const SEQ: &[ToolOption<()>] = &[
+    ToolOption::by_name("-f --format", true),
+    ToolOption::by_name("-s --separator", true),
+    ToolOption::by_name("-w --equal-width", false),
+];
 
 /// As many numbers are counted.
-const MOST: usize = 10_000;
+const MOST: usize = 100_000;
 
-/// `seq 3`, `seq 1 2 9`, `seq -w 8 11`, `seq -s, 3`
+/// `seq 3`, `seq 1 2 9`, `seq 3 -1 1`, `seq -w 8 11`, `seq -s, 3`, `seq -f web-%g 3`
 pub fn seq(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     // 1. First, step and last.
     let words = arguments.words();
@@ -39,19 +58,56 @@ pub fn seq(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
         [first, step, last] if step != 0 => (first, step, last),
         _ => return Err(wrong()),
     };
-    // 2. The numbers, as wide as the widest if asked.
+    // 2. The numbers.
     let mut all = Vec::new();
     let mut number = first;
-    while all.len() < MOST && if step > 0 { number <= last } else { number >= last } {
+    while if step > 0 { number <= last } else { number >= last } {
+        if all.len() == MOST {
+            return Err(UsageError::new(2, format!("seq: more than {MOST} numbers aren't counted here")));
+        }
         all.push(number);
         number = number.saturating_add(step);
     }
+    // 3. As wide as the widest, or in a format, if asked.
     let is_wide = arguments.has(&["-w", "--equal-width"]);
     let width = if is_wide { first.to_string().len().max(last.to_string().len()) } else { 0 };
-    let shown: Vec<String> = all.iter().map(|number| format!("{number:0width$}")).collect();
+    let (before, behind) = match arguments.value(&["-f", "--format"]) {
+        None => ("", ""),
+        Some(format) => format.split_once("%g").filter(|(_, behind)| !behind.contains('%')).ok_or_else(wrong)?,
+    };
+    let shown: Vec<String> = all.iter().map(|number| format!("{before}{number:0width$}{behind}")).collect();
     let separator = arguments.value(&["-s", "--separator"]).unwrap_or("\n");
     let text = if shown.is_empty() { String::new() } else { shown.join(separator) + "\n" };
     Ok(TextTool::of_text(Vec::new(), move |_| CommandOutput::text(text.clone())))
+}
+
+/// cat with its options: numbers, ends, tabs (coreutils, src/cat.c).
+pub fn cat(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
+    let has = |spellings: &[&str]| arguments.has(spellings);
+    let numbers_full = has(&["-b", "--number-nonblank"]);
+    let numbers = numbers_full || has(&["-n", "--number"]);
+    let squeezes = has(&["-s", "--squeeze-blank"]);
+    let shows_ends = has(&["-E", "--show-ends", "-e", "-A", "--show-all"]);
+    let shows_tabs = has(&["-T", "--show-tabs", "-t", "-A", "--show-all"]);
+    Ok(TextTool::of_texts(arguments.words(), move |texts| {
+        // Unlike the others, it puts no end behind a text's last line.
+        let text: String = texts.iter().map(|text| text.text.as_str()).collect();
+        let (mut out, mut number, mut was_empty) = (String::new(), 0, false);
+        for line in text.split_inclusive('\n') {
+            let is_empty = line == "\n";
+            if squeezes && is_empty && was_empty {
+                continue;
+            }
+            was_empty = is_empty;
+            if numbers && !(numbers_full && is_empty) {
+                number += 1;
+                out.push_str(&format!("{number:6}\t"));
+            }
+            let shown = if shows_tabs { line.replace('\t', "^I") } else { line.to_owned() };
+            out.push_str(&if shows_ends { shown.replace('\n', "$\n") } else { shown });
+        }
+        CommandOutput::text(out)
+    }))
 }
 
 /// `base64`, `base64 -d`, `base64 -w0`
@@ -78,6 +134,7 @@ pub fn base64(tool: &str, arguments: TextArguments) -> Result<TextTool, UsageErr
 /// `column -t`, `column -t -s,`
 pub fn column(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     let separators = arguments.value(&["-s", "--separator"]).map(crate::shell::echo::unescaped);
+    let between = arguments.value(&["-o", "--output-separator"]).unwrap_or("  ").to_owned();
     if !arguments.has(&["-t", "--table"]) {
         return Err(UsageError::new(2, "column: without -t isn't understood here"));
     }
@@ -92,9 +149,13 @@ pub fn column(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError>
         let width = |column: usize| {
             rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
         };
+        // Rows that end early are filled up to the last column, which alone isn't.
+        let most = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let widths: Vec<usize> = (0..most).map(width).collect();
         let line = |row: &Vec<String>| {
-            let cells = row.iter().enumerate().map(|(at, cell)| {
-                if at + 1 == row.len() { cell.clone() } else { format!("{cell:<width$}  ", width = width(at)) }
+            let cells = widths.iter().enumerate().map(|(at, width)| {
+                let cell = row.get(at).map(String::as_str).unwrap_or_default();
+                if at + 1 == most { cell.to_owned() } else { format!("{cell:<width$}{between}") }
             });
             cells.collect::<String>()
         };
@@ -102,9 +163,11 @@ pub fn column(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError>
     }))
 }
 
-/// The last line first.
+/// The last line first, text by text.
 pub fn tac(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
-    Ok(TextTool::of_text(arguments.words(), |text| CommandOutput::text(joined(text.lines().rev()))))
+    Ok(TextTool::of_texts(arguments.words(), |texts| {
+        CommandOutput::text(texts.iter().map(|text| joined(text.text.lines().rev())).collect::<String>())
+    }))
 }
 
 /// Each line from its end.

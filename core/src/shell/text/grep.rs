@@ -26,6 +26,8 @@ struct GrepOutput {
     numbers: bool,
     /// -H and -h; None: where there are several files.
     names: Option<bool>,
+    /// Whether several files were named, be they there or not.
+    is_of_several: bool,
     /// -B and -A
     before: usize,
     after: usize,
@@ -99,6 +101,7 @@ pub fn read(name: &str, arguments: TextArguments) -> Result<TextTool, UsageError
         names_without: has(&["-L", "--files-without-match"]),
         numbers: has(&["-n", "--line-number"]),
         names: names.or(recurses.then_some(true)),
+        is_of_several: false,
         before: lines(&["-B", "--before-context"])?.unwrap_or(around),
         after: lines(&["-A", "--after-context"])?.unwrap_or(around),
         most: lines(&["-m", "--max-count"])?,
@@ -120,8 +123,10 @@ pub fn read(name: &str, arguments: TextArguments) -> Result<TextTool, UsageError
     let pattern = compile_pattern(&typed, matching)
         .ok_or_else(|| UsageError::new(2, format!("grep: the pattern `{typed}` isn't understood here")))?;
     // 4. What is left are files.
+    let files: Vec<String> = words.collect();
+    let shown = GrepOutput { is_of_several: files.len() > 1, ..shown };
     let filter = move |texts: &[NamedText]| matching_lines(&shown, &pattern, texts);
-    Ok(TextTool { recurses, ..TextTool::of_texts(words.collect(), filter) })
+    Ok(TextTool { recurses, ..TextTool::of_texts(files, filter) })
 }
 
 fn number(text: &str) -> Result<usize, UsageError> {
@@ -130,7 +135,7 @@ fn number(text: &str) -> Result<usize, UsageError> {
 
 fn matching_lines(shown: &GrepOutput, pattern: &regex_lite::Regex, texts: &[NamedText]) -> CommandOutput {
     // 1. Whether lines say which file they are of.
-    let has_names = shown.names.unwrap_or(texts.len() > 1);
+    let has_names = shown.names.unwrap_or(texts.len() > 1 || shown.is_of_several);
     let mut out = String::new();
     let mut found = false;
     for NamedText { name, text } in texts {

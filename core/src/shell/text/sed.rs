@@ -1,10 +1,11 @@
-//! sed: commands of all lines, of one, of those that match, of ranges; what would jump or write files isn't understood.
+//! sed: commands of all lines, of one, of those that match, of ranges, and jumps (GNU sed, sed/execute.c); what would read or write
+//! files isn't understood.
 
 use regex_lite::Regex;
 
 use super::super::stream::CommandOutput;
-use super::TextTool;
 use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
+use super::{NamedText, TextTool};
 use crate::console::option::ToolOption;
 use crate::shell::arguments::TextArguments;
 use crate::terminal::UsageError;
@@ -14,8 +15,15 @@ pub const OPTIONS: &[ToolOption<()>] = &[
     ToolOption::by_name("-e --expression", true),
     ToolOption::by_name("-i --in-place", false).also("-i."),
     ToolOption::by_name("-n --quiet --silent", false),
-    ToolOption::ignored("-s -u --posix --separate --unbuffered"),
+    ToolOption::by_name("-s --separate", false),
+    ToolOption::ignored("-u --posix --unbuffered"),
 ];
+
+/// How many commands may run: a jump can go round for good.
+const STEPS: usize = 1_000_000;
+
+/// A pattern; without one, the last that was used.
+type SedPattern = Option<Regex>;
 
 /// One line, or all that match.
 enum SedLine {
@@ -23,7 +31,7 @@ enum SedLine {
     /// `0~3`
     Step(usize, usize),
     Last,
-    Matching(Regex),
+    Matching(SedPattern),
     /// `+3`, behind another
     Further(usize),
 }
@@ -36,7 +44,7 @@ struct SedAddress {
 }
 
 struct SedSubstitution {
-    pattern: Regex,
+    pattern: SedPattern,
     with: String,
     /// From which match on; the first is 1.
     from: usize,
@@ -49,9 +57,13 @@ enum SedAction {
     /// `y/abc/xyz/`
     Exchange(Vec<(char, char)>),
     Print,
+    /// `P`: up to the first line's end.
+    PrintFirst,
     Delete,
-    Quit,
-    QuitAtOnce,
+    /// `D`: up to the first line's end, and again from the start.
+    DeleteFirst,
+    /// `q` and `Q` with a status; whether the line is printed.
+    Quit(bool, i32),
     Number,
     Append(String),
     Insert(String),
@@ -60,7 +72,12 @@ enum SedAction {
     JoinNext,
     /// `g G h H x`
     Hold(char),
-    Block(Vec<SedCommand>),
+    /// `{`, and the place behind its `}`.
+    Block(usize),
+    /// `b` and `t`: to a label, or to the end; whether only after an exchange.
+    Jump(String, bool),
+    /// `:` and `}`
+    Label,
 }
 
 struct SedCommand {
@@ -84,48 +101,76 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     if scripts.is_empty() {
         return Err(UsageError::of_tool(1, "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]..."));
     }
-    // 2. Its commands.
-    let script = scripts.join("\n");
-    let mut parser = SedParser { rest: &script, matching: PatternMatching { syntax, ..PatternMatching::default() } };
-    let commands = parser.commands(false);
-    let wrong = || UsageError::new(1, format!("sed: `{}` isn't understood here", parser.rest.trim()));
-    let commands = commands.filter(|_| parser.rest.is_empty()).ok_or_else(wrong)?;
-    // 3. What is left are files.
-    let tool =
-        TextTool::of_text(words.collect(), move |text| CommandOutput::text(SedRun::new(text, quiet).run(&commands)));
+    // 2. Its commands, the blocks laid out one behind the other.
+    let text = scripts.join("\n");
+    let matching = PatternMatching { syntax, ..PatternMatching::default() };
+    let mut parser = SedParser { rest: &text, matching, labels: Vec::new(), commands: Vec::new(), has_pattern: false };
+    let wrong = |rest: &str| UsageError::new(1, format!("sed: `{}` isn't understood here", rest.trim()));
+    if parser.script(false).is_none() {
+        return Err(wrong(parser.rest));
+    }
+    let script = SedScript { quiet, commands: parser.commands, labels: parser.labels };
+    if let Some(label) = script.missing_label() {
+        return Err(UsageError::of_tool(
+            1,
+            format!("sed: -e expression #1, char {}: can't find label for jump to `{label}'", text.len()),
+        ));
+    }
+    // 3. What is left are files: all of them one text, or each by itself.
+    let is_separate = arguments.has(&["-s", "--separate"]);
+    let tool = TextTool::of_texts(words.collect(), move |texts| {
+        if is_separate {
+            let mut all = CommandOutput::default();
+            texts.iter().for_each(|text| all.append(script.run(&text.text)));
+            return all;
+        }
+        script.run(&NamedText::joined(texts))
+    });
     Ok(TextTool { in_place, ..tool })
+}
+
+/// A script as it is run.
+struct SedScript {
+    quiet: bool,
+    commands: Vec<SedCommand>,
+    /// Labels, and the places behind them.
+    labels: Vec<(String, usize)>,
 }
 
 struct SedParser<'s> {
     rest: &'s str,
     matching: PatternMatching,
+    labels: Vec<(String, usize)>,
+    commands: Vec<SedCommand>,
+    /// Whether there is a pattern already that an empty one can stand for.
+    has_pattern: bool,
 }
 
 impl SedParser<'_> {
     /// Commands up to the end, or to a brace; None leaves what isn't understood in `rest`.
-    fn commands(&mut self, is_block: bool) -> Option<Vec<SedCommand>> {
-        let mut all = Vec::new();
+    fn script(&mut self, is_block: bool) -> Option<()> {
         loop {
             self.rest = self.rest.trim_start_matches([';', ' ', '\t', '\n']);
             if self.rest.is_empty() {
-                return (!is_block).then_some(all);
+                return (!is_block).then_some(());
             }
             if let Some(rest) = self.rest.strip_prefix('}').filter(|_| is_block) {
                 self.rest = rest;
-                return Some(all);
+                return Some(());
+            }
+            if self.rest.starts_with('#') {
+                self.rest = self.rest.split_once('\n').map_or("", |(_, rest)| rest);
+                continue;
             }
             let before = self.rest;
-            match self.command() {
-                Some(command) => all.push(command),
-                None => {
-                    self.rest = before;
-                    return None;
-                }
+            if self.command().is_none() {
+                self.rest = before;
+                return None;
             }
         }
     }
 
-    fn command(&mut self) -> Option<SedCommand> {
+    fn command(&mut self) -> Option<()> {
         // 1. The address.
         let first = self.line(false)?;
         let last = match self.rest.strip_prefix(',').filter(|_| first.is_some()) {
@@ -145,16 +190,28 @@ impl SedParser<'_> {
             'y' => {
                 let delimiter = self.next()?;
                 let (from, to) = (self.delimited(delimiter)?, self.delimited(delimiter)?);
-                let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+                let letters = |text: String| text.replace("\\n", "\n").replace("\\\\", "\\").chars().collect();
+                let (from, to): (Vec<char>, Vec<char>) = (letters(from), letters(to));
                 if from.len() != to.len() {
                     return None;
                 }
                 SedAction::Exchange(from.into_iter().zip(to).collect())
             }
             'p' => SedAction::Print,
+            'P' => SedAction::PrintFirst,
             'd' => SedAction::Delete,
-            'q' => SedAction::Quit,
-            'Q' => SedAction::QuitAtOnce,
+            'D' => SedAction::DeleteFirst,
+            'q' | 'Q' => {
+                self.rest = self.rest.trim_start_matches(' ');
+                let status = self.number().and_then(|status| i32::try_from(status).ok()).unwrap_or_default();
+                SedAction::Quit(letter == 'q', status)
+            }
+            'b' | 't' => SedAction::Jump(self.label(), letter == 't'),
+            ':' if first.is_none() => {
+                let label = self.label();
+                self.labels.push((label, self.commands.len()));
+                SedAction::Label
+            }
             '=' => SedAction::Number,
             'n' => SedAction::Next,
             'N' => SedAction::JoinNext,
@@ -162,7 +219,7 @@ impl SedParser<'_> {
             'i' => SedAction::Insert(self.text()),
             'c' => SedAction::Change(self.text()),
             'g' | 'G' | 'h' | 'H' | 'x' => SedAction::Hold(letter),
-            '{' => SedAction::Block(self.commands(true)?),
+            '{' => return self.block(SedAddress { first, last, negated }),
             _ => return None,
         };
         // 3. Nothing but an end stands behind it.
@@ -171,7 +228,36 @@ impl SedParser<'_> {
         if behind.starts_with('#') {
             self.rest = behind.split_once('\n').map_or("", |(_, rest)| rest);
         }
-        ends.then_some(SedCommand { address: SedAddress { first, last, negated }, action })
+        self.commands.push(SedCommand { address: SedAddress { first, last, negated }, action });
+        ends.then_some(())
+    }
+
+    /// The commands between braces, in front of them where they end.
+    fn block(&mut self, address: SedAddress) -> Option<()> {
+        let place = self.commands.len();
+        self.commands.push(SedCommand { address, action: SedAction::Label });
+        self.script(true)?;
+        let end = self.commands.len();
+        self.commands.get_mut(place)?.action = SedAction::Block(end);
+        Some(())
+    }
+
+    /// A label's name, up to the end of the command.
+    fn label(&mut self) -> String {
+        let text = self.rest.trim_start_matches(' ');
+        let end = text.find([';', '\n', '}']).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+        self.rest = rest;
+        name.trim_end().to_owned()
+    }
+
+    /// A pattern, or the last one used; the outer None for one that isn't understood.
+    fn pattern(&mut self, typed: &str, ignores_case: bool) -> Option<SedPattern> {
+        if typed.is_empty() {
+            return self.has_pattern.then_some(None);
+        }
+        self.has_pattern = true;
+        compile_pattern(typed, PatternMatching { ignores_case, ..self.matching }).map(Some)
     }
 
     fn next(&mut self) -> Option<char> {
@@ -216,8 +302,7 @@ impl SedParser<'_> {
         let typed = self.delimited(delimiter)?;
         let ignores_case = self.rest.starts_with('I');
         self.rest = self.rest.trim_start_matches('I');
-        let pattern = compile_pattern(&typed, PatternMatching { ignores_case, ..self.matching })?;
-        Some(Some(SedLine::Matching(pattern)))
+        Some(Some(SedLine::Matching(self.pattern(&typed, ignores_case)?)))
     }
 
     fn substitution(&mut self) -> Option<SedAction> {
@@ -237,7 +322,7 @@ impl SedParser<'_> {
             }
             self.next();
         }
-        let pattern = compile_pattern(&typed, PatternMatching { ignores_case, ..self.matching })?;
+        let pattern = self.pattern(&typed, ignores_case)?;
         Some(SedAction::Substitute(SedSubstitution { pattern, with, from, all, prints }))
     }
 
@@ -290,99 +375,199 @@ impl SedParser<'_> {
     }
 }
 
+impl SedScript {
+    /// A label that a jump goes to and that isn't there.
+    fn missing_label(&self) -> Option<&str> {
+        self.commands.iter().find_map(|command| match &command.action {
+            SedAction::Jump(label, _) if !label.is_empty() && self.place(label).is_none() => Some(label.as_str()),
+            _ => None,
+        })
+    }
+
+    fn place(&self, label: &str) -> Option<usize> {
+        self.labels.iter().find(|(name, _)| name == label).map(|(_, place)| *place)
+    }
+
+    fn run(&self, text: &str) -> CommandOutput {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut run = SedRun { script: self, lines, lacks_end: !text.ends_with('\n'), ..SedRun::of(self) };
+        run.all();
+        let too_long = (run.steps == 0).then(|| format!("sed: more than {STEPS} commands aren't run here"));
+        CommandOutput {
+            exit: if too_long.is_some() { 4 } else { run.status },
+            errors: too_long.map(|why| why + "\n").unwrap_or_default(),
+            ..CommandOutput::text(run.out)
+        }
+    }
+}
+
 /// What becomes of a line behind a command.
 #[derive(PartialEq, Eq)]
 enum SedFlow {
     Further,
+    /// To another command.
+    To(usize),
     /// The next line, without printing this one.
     Deleted,
+    /// The rest of the line once more.
+    Again,
     /// No further line; whether this one is printed.
     Ended(bool),
 }
 
 /// A script at work.
-struct SedRun<'t> {
-    lines: Vec<&'t str>,
+struct SedRun<'s> {
+    script: &'s SedScript,
+    lines: Vec<&'s str>,
     /// The line at work, from 0.
     at: usize,
-    quiet: bool,
     /// The pattern space and the hold space.
     line: String,
     held: String,
     out: String,
     /// What `a` puts behind the line.
     behind: String,
-    /// The ranges that are open, by their command, and the line on which a counted one ends.
-    open: Vec<(*const SedCommand, usize)>,
+    /// The ranges that are open, by their command's place, and the line on which a counted one ends.
+    open: Vec<(usize, usize)>,
+    /// The pattern used last.
+    last: SedPattern,
+    /// Whether `s` has exchanged something since the line was read, or since `t` asked.
+    exchanged: bool,
+    /// Whether the text's last line has no end.
+    lacks_end: bool,
+    steps: usize,
+    status: i32,
 }
 
-impl<'t> SedRun<'t> {
-    fn new(text: &'t str, quiet: bool) -> Self {
-        let lines = text.lines().collect();
+impl<'s> SedRun<'s> {
+    fn of(script: &'s SedScript) -> Self {
         let (line, held, out, behind) = (String::new(), String::new(), String::new(), String::new());
-        Self { lines, at: 0, quiet, line, held, out, behind, open: Vec::new() }
+        let (lines, open) = (Vec::new(), Vec::new());
+        Self {
+            script,
+            lines,
+            at: 0,
+            line,
+            held,
+            out,
+            behind,
+            open,
+            last: None,
+            exchanged: false,
+            lacks_end: false,
+            steps: STEPS,
+            status: 0,
+        }
     }
 
-    fn run(mut self, commands: &[SedCommand]) -> String {
-        while let Some(line) = self.lines.get(self.at) {
-            self.line = (*line).to_owned();
-            let flow = self.commands(commands);
-            if flow == SedFlow::Further || flow == SedFlow::Ended(true) {
-                self.print();
+    fn all(&mut self) {
+        let mut is_new = true;
+        while let Some(line) = self.lines.get(self.at).filter(|_| self.steps > 0) {
+            if is_new {
+                self.line = (*line).to_owned();
+                self.exchanged = false;
             }
-            let behind = std::mem::take(&mut self.behind);
-            self.out.push_str(&behind);
+            let flow = self.commands();
+            if flow == SedFlow::Further || flow == SedFlow::Ended(true) {
+                self.print_unless_quiet();
+            }
+            self.put_behind();
             if matches!(flow, SedFlow::Ended(_)) {
                 break;
             }
-            self.at += 1;
+            is_new = flow != SedFlow::Again;
+            self.at += usize::from(is_new);
         }
-        self.out
+    }
+
+    /// A line of what is printed; the last one ends as the text does (output_missing_newline).
+    fn put(&mut self, line: &str) {
+        self.end_line();
+        self.out.push_str(line);
+        if !self.lacks_end || self.at + 1 < self.lines.len() {
+            self.out.push('\n');
+        }
+    }
+
+    /// Text of the script, which always has an end.
+    fn put_text(&mut self, text: &str) {
+        self.end_line();
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn end_line(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
     }
 
     /// The line as it is by now, unless -n.
-    fn print(&mut self) {
-        if !self.quiet {
-            self.out.push_str(&format!("{}\n", self.line));
+    fn print_unless_quiet(&mut self) {
+        if !self.script.quiet {
+            let line = self.line.clone();
+            self.put(&line);
         }
     }
 
-    fn commands(&mut self, commands: &[SedCommand]) -> SedFlow {
-        for command in commands {
-            if self.is_meant(command) == command.address.negated {
-                continue;
-            }
-            let flow = self.act(command);
-            if flow != SedFlow::Further {
-                return flow;
-            }
+    fn put_behind(&mut self) {
+        let behind = std::mem::take(&mut self.behind);
+        if !behind.is_empty() {
+            self.end_line();
+            self.out.push_str(&behind);
+        }
+    }
+
+    fn commands(&mut self) -> SedFlow {
+        let script = self.script;
+        let mut place = 0;
+        while let Some(command) = script.commands.get(place) {
+            let Some(steps) = self.steps.checked_sub(1) else { return SedFlow::Ended(false) };
+            self.steps = steps;
+            let is_meant = self.is_meant(place, &command.address) != command.address.negated;
+            let flow = match (&command.action, is_meant) {
+                (SedAction::Block(end), false) => SedFlow::To(*end),
+                (_, false) => SedFlow::Further,
+                (action, true) => self.act(place, action, command.address.negated),
+            };
+            place = match flow {
+                SedFlow::Further => place + 1,
+                SedFlow::To(place) => place,
+                other => return other,
+            };
         }
         SedFlow::Further
     }
 
-    fn is_at(&self, line: &SedLine) -> bool {
+    /// The pattern, or the last one used, which it is from now on.
+    fn pattern(&mut self, pattern: &SedPattern) -> SedPattern {
+        if pattern.is_some() {
+            self.last.clone_from(pattern);
+        }
+        self.last.clone()
+    }
+
+    fn is_at(&mut self, line: &SedLine) -> bool {
         let number = self.at + 1;
         match line {
             SedLine::Number(own) => *own == number,
             SedLine::Step(first, 0) => *first == number,
             SedLine::Step(first, step) => number >= *first && (number - first).is_multiple_of(*step),
             SedLine::Last => number == self.lines.len(),
-            SedLine::Matching(pattern) => pattern.is_match(&self.line),
+            SedLine::Matching(pattern) => self.pattern(pattern).is_some_and(|pattern| pattern.is_match(&self.line)),
             SedLine::Further(_) => false,
         }
     }
 
     /// Ranges begin where the first address fits and end with the line of the second (POSIX, sed, Addresses).
-    fn is_meant(&mut self, command: &SedCommand) -> bool {
+    fn is_meant(&mut self, place: usize, address: &SedAddress) -> bool {
         let number = self.at + 1;
-        let (first, last) = match (&command.address.first, &command.address.last) {
+        let (first, last) = match (&address.first, &address.last) {
             (None, _) => return true,
             (Some(first), None) => return self.is_at(first),
             (Some(first), Some(last)) => (first, last),
         };
-        let own = std::ptr::from_ref(command);
-        let open = self.open.iter().position(|(command, _)| *command == own);
-        let end = open.and_then(|place| self.open.get(place)).map(|(_, end)| *end);
+        let end = self.open.iter().find(|(open, _)| *open == place).map(|(_, end)| *end);
         match end {
             // 1. In a range: whether this line ends it.
             Some(end) => {
@@ -392,7 +577,7 @@ impl<'t> SedRun<'t> {
                     other => self.is_at(other),
                 };
                 if ends {
-                    self.open.retain(|(command, _)| *command != own);
+                    self.open.retain(|(open, _)| *open != place);
                 }
                 // A number that has gone by already leaves only the first line.
                 !matches!(last, SedLine::Number(last) if number > *last)
@@ -407,7 +592,7 @@ impl<'t> SedRun<'t> {
                     || matches!(last, SedLine::Further(0))
                     || matches!(last, SedLine::Last) && self.is_at(last);
                 if !is_over {
-                    self.open.push((own, end));
+                    self.open.push((place, end));
                 }
                 true
             }
@@ -415,36 +600,56 @@ impl<'t> SedRun<'t> {
         }
     }
 
-    fn act(&mut self, command: &SedCommand) -> SedFlow {
-        match &command.action {
+    fn act(&mut self, place: usize, action: &SedAction, negated: bool) -> SedFlow {
+        match action {
+            SedAction::Label | SedAction::Block(_) => {}
+            SedAction::Jump(label, is_asking) => {
+                if !is_asking || std::mem::take(&mut self.exchanged) {
+                    return SedFlow::To(self.script.place(label).unwrap_or(self.script.commands.len()));
+                }
+            }
             SedAction::Delete => return SedFlow::Deleted,
-            SedAction::Quit => return SedFlow::Ended(true),
-            SedAction::QuitAtOnce => return SedFlow::Ended(false),
-            SedAction::Block(commands) => return self.commands(commands),
+            SedAction::DeleteFirst => {
+                let Some((_, rest)) = self.line.split_once('\n') else { return SedFlow::Deleted };
+                self.line = rest.to_owned();
+                return SedFlow::Again;
+            }
+            SedAction::Quit(prints, status) => {
+                self.status = *status;
+                return SedFlow::Ended(*prints);
+            }
             SedAction::Change(text) => {
                 // Of a range only the end is changed into the text.
-                let is_open = self.open.iter().any(|(open, _)| *open == std::ptr::from_ref(command));
-                if !is_open || command.address.negated {
-                    self.out.push_str(&format!("{text}\n"));
+                let is_open = self.open.iter().any(|(open, _)| *open == place);
+                if !is_open || negated {
+                    self.put_text(text);
                 }
                 return SedFlow::Deleted;
             }
             SedAction::Next | SedAction::JoinNext => {
-                let joins = matches!(command.action, SedAction::JoinNext);
                 let Some(next) = self.lines.get(self.at + 1).copied() else { return SedFlow::Ended(true) };
-                if joins {
+                if matches!(action, SedAction::JoinNext) {
+                    self.put_behind();
                     self.line.push('\n');
                     self.line.push_str(next);
                 } else {
-                    self.print();
+                    self.print_unless_quiet();
+                    self.put_behind();
                     self.line = next.to_owned();
                 }
                 self.at += 1;
             }
-            SedAction::Print => self.out.push_str(&format!("{}\n", self.line)),
-            SedAction::Number => self.out.push_str(&format!("{}\n", self.at + 1)),
+            SedAction::Print => {
+                let line = self.line.clone();
+                self.put(&line);
+            }
+            SedAction::PrintFirst => {
+                let line = self.line.split('\n').next().unwrap_or_default().to_owned();
+                self.put_text(&line);
+            }
+            SedAction::Number => self.put_text(&(self.at + 1).to_string()),
             SedAction::Append(text) => self.behind.push_str(&format!("{text}\n")),
-            SedAction::Insert(text) => self.out.push_str(&format!("{text}\n")),
+            SedAction::Insert(text) => self.put_text(text),
             SedAction::Hold('g') => self.line.clone_from(&self.held),
             SedAction::Hold('G') => self.line.push_str(&format!("\n{}", self.held)),
             SedAction::Hold('h') => self.held.clone_from(&self.line),
@@ -455,10 +660,13 @@ impl<'t> SedRun<'t> {
                 self.line = self.line.chars().map(other).collect();
             }
             SedAction::Substitute(substitution) => {
-                if let Some(line) = substituted(substitution, &self.line) {
+                let Some(pattern) = self.pattern(&substitution.pattern) else { return SedFlow::Further };
+                if let Some(line) = substituted(&pattern, substitution, &self.line) {
                     self.line = line;
+                    self.exchanged = true;
                     if substitution.prints {
-                        self.out.push_str(&format!("{}\n", self.line));
+                        let line = self.line.clone();
+                        self.put(&line);
                     }
                 }
             }
@@ -468,34 +676,65 @@ impl<'t> SedRun<'t> {
 }
 
 /// The line with matches exchanged; None where there is none.
-fn substituted(substitution: &SedSubstitution, line: &str) -> Option<String> {
-    let SedSubstitution { pattern, with, from, all, .. } = substitution;
+fn substituted(pattern: &Regex, substitution: &SedSubstitution, line: &str) -> Option<String> {
+    let SedSubstitution { with, from, all, .. } = substitution;
     let (mut out, mut end, mut any) = (String::new(), 0, false);
     let most = if *all { usize::MAX } else { 1 };
     for found in pattern.captures_iter(line).skip(from.saturating_sub(1)).take(most) {
         any = true;
         let Some(whole) = found.get(0) else { break };
         out.push_str(line.get(end..whole.start()).unwrap_or_default());
+        let mut new = CasedText::default();
         let mut characters = with.chars();
         while let Some(character) = characters.next() {
             match character {
-                '&' => out.push_str(whole.as_str()),
+                '&' => new.push(whole.as_str()),
                 '\\' => match characters.next() {
-                    Some('n') => out.push('\n'),
-                    Some('t') => out.push('\t'),
+                    Some('n') => new.push("\n"),
+                    Some('t') => new.push("\t"),
+                    Some(letter @ ('U' | 'L' | 'u' | 'l' | 'E')) => new.turn(letter),
                     Some(digit) if digit.is_ascii_digit() => {
                         let group = digit.to_digit(10).and_then(|group| found.get(group as usize));
-                        out.push_str(group.map_or("", |group| group.as_str()));
+                        new.push(group.map_or("", |group| group.as_str()));
                     }
-                    Some(other) => out.push(other),
+                    Some(other) => new.push(other.encode_utf8(&mut [0; 4])),
                     None => {}
                 },
-                other => out.push(other),
+                other => new.push(other.encode_utf8(&mut [0; 4])),
             }
         }
+        out.push_str(&new.text);
         end = whole.end();
     }
     any.then(|| out + line.get(end..).unwrap_or_default())
+}
+
+/// New text whose letters `\U` and `\L` make large or small up to `\E`, `\u` and `\l` the next one (sed/execute.c, str_append_modified).
+#[derive(Default)]
+struct CasedText {
+    text: String,
+    all: Option<char>,
+    next: Option<char>,
+}
+
+impl CasedText {
+    fn turn(&mut self, letter: char) {
+        match letter {
+            'u' | 'l' => self.next = Some(letter),
+            'E' => self.all = None,
+            _ => self.all = Some(letter),
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        for letter in text.chars() {
+            match self.next.take().or(self.all) {
+                Some('u' | 'U') => self.text.extend(letter.to_uppercase()),
+                Some(_) => self.text.extend(letter.to_lowercase()),
+                None => self.text.push(letter),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -518,6 +757,13 @@ mod tests {
         assert_eq!(of(&["s|: |/|"]).as_deref(), Some("a/1\nb/2\n"));
         assert_eq!(of(&["y/ab/xy/"]).as_deref(), Some("x: 1\ny: 2\n"));
         assert_eq!(of(&["b end"]), None);
+        assert_eq!(of(&["w file"]), None);
+        assert_eq!(of(&["//d"]), None);
+        assert_eq!(of(&[r"s/.*/\U&\E-\u&/"]).as_deref(), Some("A: 1-A: 1\nB: 2-B: 2\n"));
+        assert_eq!(of(&["/b/s//x/"]).as_deref(), Some("a: 1\nx: 2\n"));
+        assert_eq!(of(&[":a;N;$!ba;s/\\n/,/g"]).as_deref(), Some("a: 1,b: 2\n"));
+        assert_eq!(of(&[":x;s/ *[a-z]//;tx;s/^/-/"]).as_deref(), Some("-: 1\n-: 2\n"));
+        assert_eq!(of(&[":a;ba"]).as_deref(), Some(""));
     }
 
     #[test]

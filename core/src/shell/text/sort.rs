@@ -29,6 +29,8 @@ pub const OPTIONS: &[ToolOption<()>] = &[
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct SortOrder {
     numbers: bool,
+    /// -g: what is no number stands before all.
+    generals: bool,
     sizes: bool,
     versions: bool,
     folds: bool,
@@ -49,7 +51,8 @@ impl SortOrder {
         let mut order = Self::default();
         for letter in letters.chars() {
             match letter {
-                'n' | 'g' => order.numbers = true,
+                'n' => order.numbers = true,
+                'g' => order.generals = true,
                 'h' => order.sizes = true,
                 'V' => order.versions = true,
                 'f' => order.folds = true,
@@ -65,8 +68,10 @@ impl SortOrder {
     fn compare(self, left: &str, right: &str) -> Ordering {
         let found = if self.numbers {
             leading_number(left).total_cmp(&leading_number(right))
+        } else if self.generals {
+            general_number(left).total_cmp(&general_number(right))
         } else if self.sizes {
-            size(left).total_cmp(&size(right))
+            compare_sizes(left, right)
         } else if self.versions {
             compare_versions(left, right)
         } else if self.folds {
@@ -150,7 +155,8 @@ pub fn read(_: &str, arguments: TextArguments) -> Result<TextTool, UsageError> {
     // 1. The general order, and the keys.
     let has = |spellings: &[&str]| arguments.has(spellings);
     let global = SortOrder {
-        numbers: has(&["-n", "--numeric-sort", "-g", "--general-numeric-sort"]),
+        numbers: has(&["-n", "--numeric-sort"]),
+        generals: has(&["-g", "--general-numeric-sort"]),
         sizes: has(&["-h", "--human-numeric-sort"]),
         versions: has(&["-V", "--version-sort"]),
         folds: has(&["-f", "--ignore-case"]),
@@ -208,37 +214,66 @@ fn leading_number(text: &str) -> f64 {
     text.get(..end).unwrap_or_default().parse().unwrap_or_default()
 }
 
-/// `10Gi` is more than `900Mi`, whatever the numbers (human_numcompare: the unit first).
-fn size(text: &str) -> f64 {
-    let number = leading_number(text);
-    let unit = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
-    let power = unit.chars().next().and_then(|unit| "KMGTPE".find(unit.to_ascii_uppercase())).map_or(0, |at| at + 1);
-    number * 1024_f64.powi(i32::try_from(power).unwrap_or_default())
+/// As strtold reads it, with an exponent; what it can't read stands before all numbers (general_numcompare).
+fn general_number(text: &str) -> f64 {
+    let text = text.trim_start();
+    let ends = (1..=text.len()).rev().filter(|end| text.is_char_boundary(*end));
+    ends.filter_map(|end| text.get(..end)?.parse().ok()).next().unwrap_or(f64::NEG_INFINITY)
 }
 
-/// Digits as numbers, everything else letter by letter (filevercmp).
+/// The sign, then the unit, then the number: `1K` is more than `1023` (human_numcompare, find_unit_order).
+fn compare_sizes(left: &str, right: &str) -> Ordering {
+    let parts = |text: &str| {
+        let number = leading_number(text);
+        let behind = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+        let unit = behind.chars().next().and_then(|unit| "KMGTPEZYRQ".find(if unit == 'k' { 'K' } else { unit }));
+        let unit = unit.filter(|_| number != 0.0).map_or(0, |at| at as i32 + 1);
+        (if number < 0.0 { -unit } else { unit }, number)
+    };
+    let ((unit, number), (other_unit, other)) = (parts(left), parts(right));
+    unit.cmp(&other_unit).then_with(|| number.total_cmp(&other))
+}
+
+/// Digits as numbers, everything else sign by sign: `~` stands before the end, the end before letters, letters before the rest
+/// (gnulib, filevercmp.c).
 fn compare_versions(left: &str, right: &str) -> Ordering {
+    let rank = |sign: Option<char>| match sign {
+        Some('~') => (0, '~'),
+        None => (1, '\0'),
+        Some(digit) if digit.is_ascii_digit() => (1, '\0'),
+        Some(letter) if letter.is_ascii_alphabetic() => (2, letter),
+        Some(other) => (3, other),
+    };
     let (mut left, mut right) = (left, right);
-    while !left.is_empty() && !right.is_empty() {
-        let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (own, other) = (digits(left), digits(right));
-        if own > 0 && other > 0 {
-            let (number, rest) = left.split_at_checked(own).unwrap_or((left, ""));
-            let (other_number, other_rest) = right.split_at_checked(other).unwrap_or((right, ""));
-            let (number, other_number) = (number.trim_start_matches('0'), other_number.trim_start_matches('0'));
-            let found = number.len().cmp(&other_number.len()).then_with(|| number.cmp(other_number));
+    while !(left.is_empty() && right.is_empty()) {
+        // 1. Signs up to a digit in both.
+        let (own, other) = (left.chars().next(), right.chars().next());
+        let is_digit = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_digit());
+        if !(is_digit(own) && is_digit(other)) {
+            let found = rank(own).cmp(&rank(other));
             if found != Ordering::Equal {
                 return found;
             }
-            (left, right) = (rest, other_rest);
+            let behind = |text: &'_ str, sign: Option<char>| text.len() - sign.map_or(0, char::len_utf8);
+            // A digit against the end: the shorter one stands first.
+            if is_digit(own) != is_digit(other) {
+                return left.len().cmp(&right.len());
+            }
+            let (own, other) = (behind(left, own), behind(right, other));
+            left = left.get(left.len() - own..).unwrap_or_default();
+            right = right.get(right.len() - other..).unwrap_or_default();
             continue;
         }
-        let (mut own, mut other) = (left.chars(), right.chars());
-        let found = own.next().cmp(&other.next());
+        // 2. Numbers.
+        let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (number, rest) = left.split_at_checked(digits(left)).unwrap_or((left, ""));
+        let (other, other_rest) = right.split_at_checked(digits(right)).unwrap_or((right, ""));
+        let (number, other) = (number.trim_start_matches('0'), other.trim_start_matches('0'));
+        let found = number.len().cmp(&other.len()).then_with(|| number.cmp(other));
         if found != Ordering::Equal {
             return found;
         }
-        (left, right) = (own.as_str(), other.as_str());
+        (left, right) = (rest, other_rest);
     }
-    left.len().cmp(&right.len())
+    Ordering::Equal
 }

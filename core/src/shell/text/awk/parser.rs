@@ -438,7 +438,7 @@ impl AwkParser<'_> {
             return Ok(AwkExpression::Pattern(text.replace("\\/", "/")));
         }
         if self.rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-            let end = self.rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(self.rest.len());
+            let end = number_end(self.rest);
             let (number, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
             let Ok(number) = number.parse() else { return self.here() };
             self.rest = rest;
@@ -497,6 +497,18 @@ fn loop_of(
     body_first: bool,
 ) -> AwkStatement {
     AwkStatement::Loop(Box::new(AwkLoop { before, condition, behind, body, body_first }))
+}
+
+/// Where the number ends that a text begins with: digits, a point, an exponent that has digits.
+pub fn number_end(text: &str) -> usize {
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let end = digits(text);
+    let exponent = text.get(end..).and_then(|rest| rest.strip_prefix(['e', 'E']));
+    let power = exponent.map(|rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
+    match power.map(|power| (power, power.find(|c: char| !c.is_ascii_digit()).unwrap_or(power.len()))) {
+        Some((power, length)) if length > 0 => text.len() - power.len() + length,
+        _ => end,
+    }
 }
 
 /// The text up to a sign that no backslash stands before, and what is behind it.

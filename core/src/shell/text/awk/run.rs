@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex_lite::Regex;
 
+use super::super::NamedText;
 use super::syntax::{AwkExpression, AwkPattern, AwkRule, AwkStatement};
 use super::value::{AwkValue, format_text, records, regex, split_text, substituted};
 
@@ -23,6 +24,13 @@ enum AwkJump {
 }
 
 type Run<T> = Result<T, AwkJump>;
+
+/// What a program is given behind its text.
+pub enum AwkOperand<'t> {
+    Text(&'t NamedText),
+    /// A variable and its value.
+    Variable(&'t str, &'t str),
+}
 
 /// A program at work.
 pub struct AwkMachine<'p> {
@@ -59,8 +67,8 @@ impl<'p> AwkMachine<'p> {
     }
 
     /// BEGIN, every line of every file, END. An error is what can't be done.
-    pub fn run(&mut self, texts: &[(String, String)]) -> Result<(), String> {
-        match self.run_all(texts) {
+    pub fn run(&mut self, operands: &[AwkOperand<'_>]) -> Result<(), String> {
+        match self.run_all(operands) {
             Ok(()) => {}
             Err(AwkJump::Failed(why)) => return Err(why),
             // `exit` goes to END, from there to the end.
@@ -72,11 +80,18 @@ impl<'p> AwkMachine<'p> {
         }
     }
 
-    fn run_all(&mut self, texts: &[(String, String)]) -> Run<()> {
+    fn run_all(&mut self, operands: &[AwkOperand<'_>]) -> Run<()> {
         self.phase(false)?;
         let reads = self.rules.iter().any(|rule| !matches!(rule.when, AwkPattern::Begin));
         let mut number = 0.0;
-        for (name, text) in texts.iter().filter(|_| reads) {
+        for operand in operands.iter().filter(|_| reads) {
+            let NamedText { name, text } = match operand {
+                AwkOperand::Text(text) => text,
+                AwkOperand::Variable(name, value) => {
+                    self.set(name, AwkValue::Input((*value).to_owned()));
+                    continue;
+                }
+            };
             self.set("FILENAME", AwkValue::Text(name.clone()));
             let separator = self.variable("RS").text();
             for (line, in_file) in records(text, &separator).into_iter().zip(1..) {

@@ -3,6 +3,7 @@
 use regex_lite::Regex;
 
 use super::super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
+use super::parser::number_end;
 
 /// A value: a number, a text, or a text from outside that counts as a number where it looks like one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,23 +53,14 @@ impl AwkValue {
 /// The number that a text begins with.
 fn leading_number(text: &str) -> f64 {
     let text = text.trim_start();
-    let mut end = 0;
-    let mut has_point = false;
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '+' | '-' if at == 0 => {}
-            '.' if !has_point => has_point = true,
-            letter if letter.is_ascii_digit() => {}
-            _ => break,
-        }
-        end = at + 1;
-    }
+    let sign = text.len() - text.strip_prefix(['+', '-']).unwrap_or(text).len();
+    let end = sign + number_end(text.get(sign..).unwrap_or_default());
     text.get(..end).and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 /// `%.6g`, and whole numbers in full.
 fn number_text(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e16 { format!("{number:.0}") } else { format_g(number, 6) }
+    if number.fract() == 0.0 && number.abs() < 1e30 { format!("{number:.0}") } else { format_g(number, 6) }
 }
 
 fn format_g(number: f64, digits: usize) -> String {
@@ -77,15 +69,22 @@ fn format_g(number: f64, digits: usize) -> String {
     }
     let exponent = number.abs().log10().floor() as i32;
     if exponent < -4 || exponent >= digits as i32 {
-        let text = format!("{number:.*e}", digits.saturating_sub(1));
-        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let text = format_e(number, digits.saturating_sub(1));
+        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "+00"));
         let mantissa =
             if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
-        let power: i32 = power.parse().unwrap_or_default();
-        return format!("{mantissa}e{}{:02}", if power < 0 { '-' } else { '+' }, power.abs());
+        return format!("{mantissa}e{power}");
     }
     let text = format!("{number:.*}", (digits as i32 - 1 - exponent).max(0) as usize);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// `%e`, as C writes it: the exponent has a sign and two digits at least.
+fn format_e(number: f64, digits: usize) -> String {
+    let text = format!("{number:.digits$e}");
+    let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+    let power: i32 = power.parse().unwrap_or_default();
+    format!("{mantissa}e{}{:02}", if power < 0 { '-' } else { '+' }, power.abs())
 }
 
 pub fn regex(text: &str) -> Option<Regex> {
@@ -170,7 +169,7 @@ fn one_formatted(flags: &str, letter: char, value: &AwkValue) -> String {
     let text = match letter {
         'd' | 'i' => format!("{:.0}", number.trunc()),
         'f' | 'F' => format!("{number:.*}", precision.unwrap_or(6)),
-        'e' => format!("{number:.*e}", precision.unwrap_or(6)),
+        'e' => format_e(number, precision.unwrap_or(6)),
         'g' => format_g(number, precision.unwrap_or(6)),
         'x' => format!("{:x}", number as i64),
         'X' => format!("{:X}", number as i64),
