@@ -132,8 +132,24 @@ struct ShellRunner<'s> {
     printed: usize,
     /// Why nothing more runs.
     stopped: Option<UsageError>,
-    /// `exit` was run.
-    left: bool,
+    /// `set -e`: a command that fails ends the script, unless its status is asked for.
+    ends_on_failure: bool,
+    /// Conditions and loops that are being run, one inside the other.
+    conditions: usize,
+    loops: usize,
+    /// What doesn't come next, because `exit`, `break` or `continue` was run.
+    jump: Option<ScriptJump>,
+}
+
+/// Where a script goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ScriptJump {
+    /// Nowhere.
+    Exit,
+    /// Behind so many loops.
+    Break(usize),
+    /// With the next round of the loop that is so many further out.
+    Continue(usize),
 }
 
 impl<'s> ShellRunner<'s> {
@@ -151,7 +167,10 @@ impl<'s> ShellRunner<'s> {
             depth: 0,
             printed: 0,
             stopped: None,
-            left: false,
+            ends_on_failure: false,
+            conditions: 0,
+            loops: 0,
+            jump: None,
         }
     }
 
@@ -167,13 +186,14 @@ impl<'s> ShellRunner<'s> {
         let made = self.cluster.count();
         let mut all = CommandOutput::default();
         let mut refused = false;
-        for statement in script {
+        for (place, statement) in script.iter().enumerate() {
             // 2. `kubectl exec -it POD -- sh` and `ssh` lead elsewhere until `exit`.
             scope.client = self.session.inside.last().map_or_else(|| client.clone(), |inside| inside.client.clone());
             scope.libc = if scope.client == *client { libc } else { None };
             // 3. Run it; what is refused at once is the line's own error, later it ends the script.
             let written = self.statement(&mut scope, statement, &CommandInput::Nothing);
             let Some(written) = written else { continue };
+            self.end_on_failure(script, place, &written);
             all.append(written);
             if let Some(error) = self.stopped.take() {
                 let is_first = all.text.is_empty() && all.errors.is_empty() && self.cluster.count() == made;
@@ -185,7 +205,7 @@ impl<'s> ShellRunner<'s> {
                 refused = true;
                 break;
             }
-            if self.left {
+            if self.jump.is_some() {
                 break;
             }
         }
@@ -210,16 +230,26 @@ impl<'s> ShellRunner<'s> {
     fn run_script(&mut self, scope: &mut CommandScope, script: &ShellScript, input: &CommandInput) -> CommandOutput {
         let mut all = CommandOutput::status(0);
         self.depth += 1;
-        for statement in script {
+        for (place, statement) in script.iter().enumerate() {
             if let Some(written) = self.statement(scope, statement, input) {
+                self.end_on_failure(script, place, &written);
                 all.append(written);
             }
-            if self.stopped.is_some() || self.left {
+            if self.stopped.is_some() || self.jump.is_some() {
                 break;
             }
         }
         self.depth -= 1;
         all
+    }
+
+    /// After `set -e` a failure is the end, but for one that `&&`, `||`, `!` or a condition asks for (POSIX 2.14, set).
+    fn end_on_failure(&mut self, script: &ShellScript, place: usize, written: &CommandOutput) {
+        let is_asked = script.get(place).is_some_and(|own| own.negated)
+            || script.get(place + 1).is_some_and(|next| next.joint != StatementJoint::Always);
+        if self.ends_on_failure && written.exit != 0 && !is_asked && self.conditions == 0 && self.jump.is_none() {
+            self.jump = Some(ScriptJump::Exit);
+        }
     }
 
     /// One pipeline, if what stands before it lets it run.
@@ -296,6 +326,11 @@ impl<'s> ShellRunner<'s> {
         let written = match &command.kind {
             CommandKind::Simple(assignments, words) => self.simple(scope, assignments, words, &input),
             CommandKind::Group(script) => self.run_script(scope, script, &input),
+            CommandKind::Subshell(script) => {
+                let written = self.run_script(&mut scope.clone(), script, &input);
+                self.jump = None;
+                written
+            }
             CommandKind::For(name, words, body) => self.for_loop(scope, name, words, body, &input),
             CommandKind::If(branches, otherwise) => self.condition(scope, branches, otherwise, &input),
         };
@@ -319,8 +354,18 @@ impl<'s> ShellRunner<'s> {
         let mut all = CommandOutput::default();
         for value in values {
             scope.variables.insert(name.to_owned(), value);
+            self.loops += 1;
             all.append(self.run_script(scope, body, input));
-            if self.stopped.is_some() || self.left {
+            self.loops -= 1;
+            let (goes_on, jump) = match self.jump {
+                None | Some(ScriptJump::Continue(1)) => (true, None),
+                Some(ScriptJump::Break(1)) => (false, None),
+                Some(ScriptJump::Break(loops)) => (false, Some(ScriptJump::Break(loops - 1))),
+                Some(ScriptJump::Continue(loops)) => (false, Some(ScriptJump::Continue(loops - 1))),
+                Some(ScriptJump::Exit) => (false, Some(ScriptJump::Exit)),
+            };
+            self.jump = jump;
+            if self.stopped.is_some() || !goes_on {
                 break;
             }
         }
@@ -336,8 +381,10 @@ impl<'s> ShellRunner<'s> {
     ) -> CommandOutput {
         let mut all = CommandOutput::default();
         for (condition, body) in branches {
+            self.conditions += 1;
             all.append(self.run_script(scope, condition, input));
-            if self.stopped.is_some() {
+            self.conditions -= 1;
+            if self.stopped.is_some() || self.jump.is_some() {
                 return all;
             }
             if all.exit == 0 {

@@ -74,3 +74,36 @@ fn failure(simulation: &Simulation, case: &CommandCase) -> Option<String> {
         None => None,
     }
 }
+
+/// What running tools have printed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextToolFile {
+    setup: String,
+    cases: Vec<TextToolCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextToolCase {
+    run: String,
+    prints: String,
+    #[serde(default)]
+    exit: i32,
+}
+
+#[test]
+fn text_tools_print_what_running_ones_do() {
+    let file: TextToolFile =
+        serde_yaml::from_str(include_str!("../cases/commands/text_tools.yaml")).expect("the cases");
+    let simulation = Simulation::new(Sources::new([("none.yaml", String::new())]), &SettingOverrides::default());
+    let client = client::parse("external", "default").expect("a client");
+    let failures = file.cases.iter().filter_map(|case| {
+        let ran = simulation.run(&client, &format!("{}{}", file.setup, case.run), None);
+        let printed = ran.map(|run| (run.output.stdout.unwrap_or_default(), run.output.exit));
+        let is_right = printed.as_ref().is_ok_and(|(text, exit)| *text == case.prints && *exit == case.exit);
+        (!is_right).then(|| format!("{}\n  prints {printed:?}\n  real   {:?} {}", case.run, case.prints, case.exit))
+    });
+    let failures: Vec<String> = failures.collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}

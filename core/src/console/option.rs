@@ -190,7 +190,11 @@ impl<T> OptionTable<T> {
         };
         let words = split_words(args, self.style, &find).into_iter().map(|word| match word {
             OptionWord::Word(word) => Some(TypedWord { option: None, value: Some(word) }),
-            OptionWord::Option(_, shown, value) => Some(TypedWord { option: Some(shown), value }),
+            // `--lines=2` is `--lines` with its value.
+            OptionWord::Option(_, shown, value) => {
+                let name = shown.split_once('=').filter(|_| shown.starts_with("--")).map(|(name, _)| name.to_owned());
+                Some(TypedWord { option: Some(name.unwrap_or(shown)), value })
+            }
             OptionWord::Fault(..) => None,
         });
         words.collect()

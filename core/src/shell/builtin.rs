@@ -1,7 +1,7 @@
 //! What the shell does itself, and commands that run others.
 
 use super::stream::{CommandInput, CommandOutput};
-use super::{CommandScope, ShellRunner, echo, names, parser};
+use super::{CommandScope, ScriptJump, ShellRunner, echo, names, parser};
 use crate::container::FileContent;
 use crate::request::RequestClient;
 use crate::terminal::UsageError;
@@ -21,11 +21,11 @@ impl ShellRunner<'_> {
         input: &CommandInput,
     ) -> Option<CommandOutput> {
         Some(match name {
-            "true" | ":" | "clear" | "reset" | "wait" | "jobs" | "trap" | "umask" | "ulimit" | "stty" | "set"
-            | "shopt" | "sync" | "disown" | "bg" | "fg" | "setopt" | "autoload" | "compinit" => {
-                CommandOutput::status(0)
-            }
+            "true" | ":" | "clear" | "reset" | "wait" | "jobs" | "trap" | "umask" | "ulimit" | "stty" | "shopt"
+            | "sync" | "disown" | "bg" | "fg" | "setopt" | "autoload" | "compinit" => CommandOutput::status(0),
             "false" => CommandOutput::status(1),
+            "set" => self.set(args),
+            "break" | "continue" => self.leave_loop(name, args),
             // Of what runs beside, only forwarded ports and proxies matter.
             "kill" | "pkill" | "killall" => {
                 self.session.forwards.clear();
@@ -106,6 +106,36 @@ impl ShellRunner<'_> {
         }
     }
 
+    /// `set -euo pipefail`: of the options only `-e` and `errexit` change what is run here.
+    fn set(&mut self, args: &[String]) -> CommandOutput {
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let (is_on, letters) = match (arg.strip_prefix('-'), arg.strip_prefix('+')) {
+                (Some(letters), _) if !letters.is_empty() && letters != "-" => (true, letters),
+                (_, Some(letters)) => (false, letters),
+                _ => return self.refuse(UsageError::new(2, "`set` with words isn't understood here")),
+            };
+            for letter in letters.chars() {
+                let is_errexit = letter == 'e' || letter == 'o' && args.next().is_some_and(|name| name == "errexit");
+                if is_errexit {
+                    self.ends_on_failure = is_on;
+                }
+            }
+        }
+        CommandOutput::status(0)
+    }
+
+    /// `break` and `continue`, out of as many loops as there are.
+    fn leave_loop(&mut self, name: &str, args: &[String]) -> CommandOutput {
+        if self.loops == 0 {
+            let only = format!("sh: {name}: only meaningful in a `for', `while', or `until' loop");
+            return CommandOutput { exit: 0, ..CommandOutput::failure(0, only) };
+        }
+        let loops = args.first().and_then(|count| count.parse().ok()).unwrap_or(1).clamp(1, self.loops);
+        self.jump = Some(if name == "break" { ScriptJump::Break(loops) } else { ScriptJump::Continue(loops) });
+        CommandOutput::status(0)
+    }
+
     fn export(&mut self, scope: &mut CommandScope, args: &[String]) -> CommandOutput {
         for (name, value) in args.iter().filter_map(|pair| pair.split_once('=')) {
             scope.variables.insert(name.to_owned(), value.to_owned());
@@ -137,7 +167,7 @@ impl ShellRunner<'_> {
     fn exit(&mut self, scope: &CommandScope, args: &[String]) -> CommandOutput {
         let status = args.first().and_then(|status| status.parse().ok()).unwrap_or(self.status);
         let Some(entered) = self.session.inside.pop().filter(|_| scope.is_typed) else {
-            self.left = true;
+            self.jump = Some(ScriptJump::Exit);
             return CommandOutput::status(status);
         };
         if let RequestClient::Pod { namespace, name } = &entered.client {
@@ -203,8 +233,12 @@ impl ShellRunner<'_> {
         let option = args.iter().position(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains('c'));
         if let Some(text) = option.and_then(|at| args.get(at + 1)) {
             let mut inner = CommandScope { is_typed: false, ..scope.clone() };
+            // Words behind it are $0, $1 and so on.
+            let behind = option.and_then(|at| args.get(at + 2..)).unwrap_or_default();
+            inner.variables.extend(behind.iter().enumerate().map(|(at, word)| (at.to_string(), word.clone())));
+            inner.variables.insert("#".to_owned(), behind.len().saturating_sub(1).to_string());
             let written = self.sub_script(&mut inner, text, input);
-            self.left = false;
+            self.jump = None;
             return written;
         }
         match (args.iter().find(|arg| !arg.starts_with('-')), input) {
@@ -217,7 +251,7 @@ impl ShellRunner<'_> {
             (None, CommandInput::Text(text)) => {
                 let mut inner = CommandScope { is_typed: false, ..scope.clone() };
                 let written = self.sub_script(&mut inner, text, &CommandInput::Nothing);
-                self.left = false;
+                self.jump = None;
                 written
             }
             (None, _) => CommandOutput::status(0),

@@ -227,20 +227,32 @@ fn expand_braces(word: &ShellWord) -> Vec<ShellWord> {
         _ => None,
     });
     let Some((at, texts)) = found else { return vec![word.clone()] };
-    let words = texts.into_iter().map(|text| {
+    let mut words = Vec::new();
+    for text in texts {
         let mut word = word.clone();
         if let Some(piece) = word.get_mut(at) {
             *piece = WordPiece::Text(text, PieceQuoting::Bare);
         }
-        word
-    });
-    words.collect()
+        // Braces behind the first stand for several words, too.
+        words.extend(expand_braces(&word));
+        if words.len() > WORDS {
+            break;
+        }
+    }
+    words
 }
 
+/// The texts that the first braces stand for; None where there are none. Those that stand for nothing are left as they are.
 fn brace_alternatives(text: &str) -> Option<Vec<String>> {
+    let is_letter = |text: &str| text.len() == 1 && text.starts_with(|c: char| c.is_ascii_alphabetic());
     let (before, rest) = text.split_once('{')?;
     let (inside, after) = rest.split_once('}')?;
     let parts: Vec<String> = match inside.split_once("..") {
+        Some((first, last)) if is_letter(first) && is_letter(last) => {
+            let (first, last) = (first.chars().next()?, last.chars().next()?);
+            let up: Vec<String> = (first.min(last)..=first.max(last)).map(String::from).collect();
+            if first <= last { up } else { up.into_iter().rev().collect() }
+        }
         Some((first, last)) => {
             let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
             let count = last.abs_diff(first);

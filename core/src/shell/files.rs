@@ -117,7 +117,7 @@ impl ShellRunner<'_> {
                 CommandInput::Nothing => return None,
             },
             "cat" if options.is_empty() => self.cat(scope, &words, input),
-            "ls" | "ll" | "dir" => self.list(scope, &words),
+            "ls" | "ll" | "dir" => self.list_all(scope, &words),
             "cp" | "mv" => self.copy(scope, name, &words),
             "rm" => self.remove(scope, &options, &words),
             "mkdir" | "rmdir" | "chmod" | "chown" => CommandOutput::status(0),
@@ -152,6 +152,33 @@ impl ShellRunner<'_> {
                     all.exit = 1;
                 }
             }
+        }
+        all
+    }
+
+    /// Files first, then folders, each under its name where several were named.
+    fn list_all(&mut self, scope: &CommandScope, paths: &[&String]) -> CommandOutput {
+        if paths.len() < 2 {
+            return self.list(scope, paths);
+        }
+        let (mut missing, mut files, mut folders) = (CommandOutput::default(), String::new(), Vec::new());
+        let mut paths = paths.to_vec();
+        paths.order();
+        for path in paths {
+            let listed = self.list(scope, &[path]);
+            if listed.exit != 0 {
+                missing.append(listed);
+            } else if listed.text == format!("{path}\n") {
+                files.push_str(&listed.text);
+            } else {
+                folders.push((path, listed));
+            }
+        }
+        let mut all = CommandOutput { exit: missing.exit, errors: missing.errors, ..CommandOutput::text(files) };
+        for (path, listed) in folders {
+            let between = if all.text.is_empty() { "" } else { "\n" };
+            let named = CommandOutput { text: format!("{between}{path}:\n{}", listed.text), ..listed };
+            all.append(CommandOutput { exit: all.exit, ..named });
         }
         all
     }

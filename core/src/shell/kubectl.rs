@@ -225,7 +225,7 @@ impl ShellRunner<'_> {
         let is_terminal = scope.is_terminal && exec.has_terminal;
         let mut inner = CommandScope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &exec.words, input);
-        self.left = false;
+        self.jump = None;
         if self.stopped.is_some() {
             return written;
         }
@@ -268,7 +268,7 @@ impl ShellRunner<'_> {
         let is_terminal = scope.is_terminal && has_terminal;
         let mut inner = CommandScope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &words, input);
-        self.left = false;
+        self.jump = None;
         // 5. How it ended, and with --rm that the pod goes.
         if written.exit != 0 {
             written.errors.push_str(&format!("pod {} terminated (Error)\n", pod.qualified_name()));

@@ -164,7 +164,7 @@ impl ScriptParser<'_> {
                 } else {
                     return Err(SyntaxError::Incomplete("a closing )"));
                 }
-                Ok(CommandKind::Group(script))
+                Ok(CommandKind::Subshell(script))
             });
         }
         // 3. A compound command by its first word, else a simple one.

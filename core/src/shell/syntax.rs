@@ -54,8 +54,10 @@ pub enum CommandKind {
     For(String, Vec<ShellWord>, ShellScript),
     /// `if …; then …; elif …; else …; fi`: conditions with what follows, and the rest.
     If(Vec<(ShellScript, ShellScript)>, ShellScript),
-    /// `{ …; }` and `( … )`
+    /// `{ …; }`
     Group(ShellScript),
+    /// `( … )`, whose variables are its own.
+    Subshell(ShellScript),
 }
 
 /// A redirection.
