@@ -32,7 +32,8 @@
 //! The modules stand in reading order, and each imports only modules above it.
 //!
 //! Texts:
-//! * [`limits`] names every bound on what is read and made. [`order`] sorts. [`language`] has words in English and Japanese.
+//! * [`limits`] names every bound on what is read and made. [`order`] sorts. [`language`] has words in English and Japanese, [`duration`] times as Go
+//!   reads them.
 //! * [`source`] keeps files and places in them, [`diagnostic`] what is wrong there.
 //! * [`yaml`] reads documents into trees as the API server does, [`schema`] knows every built-in field, [`cel`] runs the rules of
 //!   CustomResourceDefinitions.
@@ -75,6 +76,7 @@ pub mod language;
 pub mod source;
 pub mod diagnostic;
 pub mod yaml;
+pub mod duration;
 pub mod cel;
 pub mod schema;
 pub mod packet;

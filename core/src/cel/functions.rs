@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Operand;
 use super::evaluate::no_overload;
+use crate::duration::parse_duration;
 
 /// Calls a function; a method's target is its first argument.
 pub(super) fn call<'v>(name: &str, arguments: &[Operand<'v>]) -> Result<Operand<'v>, String> {
@@ -57,38 +58,7 @@ fn of_text<'v>(name: &str, text: &Cow<'v, str>, rest: &[Operand<'v>]) -> Result<
     }
 }
 
-/// Go's durations in nanoseconds: `1h30m`, `1.5s` (time.ParseDuration).
+/// Nanoseconds, as far as Go counts them.
 pub(crate) fn duration(text: &str) -> Option<i64> {
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    let mut total = 0.0;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, behind) = rest.split_at_checked(end)?;
-        let end = behind.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(behind.len());
-        let (unit, behind) = behind.split_at_checked(end)?;
-        total += number.parse::<f64>().ok()? * nanoseconds(unit)?;
-        rest = behind;
-    }
-    (total <= i64::MAX as f64).then_some((sign * total) as i64)
-}
-
-fn nanoseconds(unit: &str) -> Option<f64> {
-    Some(match unit {
-        "ns" => 1.0,
-        "us" | "µs" | "μs" => 1e3,
-        "ms" => 1e6,
-        "s" => 1e9,
-        "m" => 60e9,
-        "h" => 3600e9,
-        _ => return None,
-    })
+    i64::try_from(parse_duration(text).ok()?).ok()
 }

@@ -1,13 +1,14 @@
 //! CoreDNS' cache plugin on a first answer: what it does to TTLs. What it keeps is the past, which no question here has
 //! (plugin/cache).
 
+use crate::duration::{SECOND, parse_duration};
 use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::longest_zone;
 use super::reply::DnsReply;
-use super::setup::{SECOND, atoi, duration, plain_duration, zones_or};
+use super::setup::{atoi, plain_duration, zones_or};
 
 /// The plugin's configuration, in seconds.
 #[derive(Clone, Debug)]
@@ -141,7 +142,7 @@ fn serve_stale(property: &PluginOption) -> Result<(), CorefileError> {
         "immediate" => stale_times(behind),
         "verify" => {
             if let Some(text) = behind.first() {
-                let timeout = duration(text)
+                let timeout = parse_duration(text)
                     .map_err(|why| CorefileError::plain(format!("invalid serve_stale verify timeout: {why}")))?;
                 if timeout < 0 {
                     return Err(CorefileError::plain("invalid negative timeout for serve_stale verify"));
@@ -155,8 +156,8 @@ fn serve_stale(property: &PluginOption) -> Result<(), CorefileError> {
 
 fn stale_times(args: &[String]) -> Result<(), CorefileError> {
     if let Some(text) = args.first() {
-        let ttl =
-            duration(text).map_err(|why| CorefileError::plain(format!("invalid serve_stale response TTL: {why}")))?;
+        let ttl = parse_duration(text)
+            .map_err(|why| CorefileError::plain(format!("invalid serve_stale response TTL: {why}")))?;
         let wrong = match ttl {
             ttl if ttl < 0 => Some("invalid negative response TTL for serve_stale"),
             ttl if ttl % SECOND != 0 => Some("serve_stale response TTL must be a whole number of seconds"),
@@ -168,7 +169,7 @@ fn stale_times(args: &[String]) -> Result<(), CorefileError> {
         }
     }
     if let Some(text) = args.get(1) {
-        let recheck = duration(text)
+        let recheck = parse_duration(text)
             .map_err(|why| CorefileError::plain(format!("invalid serve_stale failure recheck: {why}")))?;
         if recheck < 0 {
             return Err(CorefileError::plain("invalid negative failure recheck for serve_stale"));

@@ -1,5 +1,6 @@
 //! CoreDNS' forward plugin: questions that go on to resolvers outside (plugin/forward).
 
+use crate::duration::SECOND;
 use std::net::IpAddr;
 
 use crate::cluster::Pod;
@@ -14,7 +15,7 @@ use super::outside;
 use super::pod::{is_dns_server, runs_coredns};
 use super::reply::DnsReply;
 use super::route::{PacketRoute, RouteEnd};
-use super::setup::{SECOND, atoi, parse_uint, plain_duration};
+use super::setup::{atoi, parse_uint, plain_duration};
 
 /// One `forward` line.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,5 +1,6 @@
 //! CoreDNS' hosts plugin: names and addresses in the way of /etc/hosts (plugin/hosts).
 
+use crate::duration::parse_duration;
 use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 use crate::trace::{DnsRule, HostsEntry};
 
@@ -9,7 +10,7 @@ use super::files::CorednsFiles;
 use super::name::{address_record, longest_zone, reversed_address};
 use super::pod::hosts_entries;
 use super::reply::DnsReply;
-use super::setup::{atoi, duration, fallthrough, zones_or};
+use super::setup::{atoi, fallthrough, zones_or};
 
 /// The plugin's configuration.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,7 +69,7 @@ impl HostsPlugin {
                 let [text] = property
                     .exactly()
                     .map_err(|_| error("reload needs a duration (zero seconds to disable)".to_owned()))?;
-                match duration(text) {
+                match parse_duration(text) {
                     Err(_) => return Err(error(format!("invalid duration for reload '{text}'"))),
                     Ok(negative) if negative < 0 => {
                         return Err(error(format!("invalid negative duration for reload '{text}'")));

@@ -1,5 +1,6 @@
 //! Reads the plugin's lines of a Corefile (plugin/kubernetes/setup.go).
 
+use crate::duration::parse_duration;
 use std::collections::BTreeSet;
 
 use crate::model::LabelSelector;
@@ -7,7 +8,7 @@ use crate::packet::DnsName;
 
 use super::super::corefile::{CorefileError, Directive, PluginOption};
 use super::super::name::{is_reverse, zones_of};
-use super::super::setup::{atoi, duration, fallthrough, ttl, zones_or};
+use super::super::setup::{atoi, fallthrough, ttl, zones_or};
 use super::watched::{KubernetesPlugin, PodMode};
 
 /// Takes a `kubernetes` directive; without zones it takes those of its server block.
@@ -85,7 +86,7 @@ fn set(plugin: &mut KubernetesPlugin, property: &PluginOption) -> Result<(), Cor
             let text = property.some()?.first().map(String::as_str).unwrap_or_default();
             // Go prints the duration that it couldn't read, which is none.
             let wrong = |why| plain(&format!("failed to parse startup_timeout: {text}, {why}"));
-            duration(text).map_err(wrong)?;
+            parse_duration(text).map_err(wrong)?;
         }
         "apiserver_qps" | "apiserver_burst" | "apiserver_max_inflight" => api_limit(property)?,
         unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),

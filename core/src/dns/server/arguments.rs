@@ -6,7 +6,8 @@ use regex_lite::Regex;
 
 use super::super::context::BoundAddress;
 use super::super::corefile::{CorefileError, Directive, PluginOption};
-use super::super::setup::{SECOND, atoi, duration, plain_duration};
+use super::super::setup::{atoi, plain_duration};
+use crate::duration::{SECOND, parse_duration};
 
 type SetupResult = Result<(), CorefileError>;
 
@@ -154,7 +155,7 @@ fn bind(directive: &Directive) -> SetupResult {
 fn lameduck(property: &PluginOption) -> SetupResult {
     let [text] = property.exactly()?;
     let wrong = |why| CorefileError::plain(format!("unable to parse lameduck duration value: '{text}' : {why}"));
-    duration(text).map(|_| ()).map_err(wrong)
+    parse_duration(text).map(|_| ()).map_err(wrong)
 }
 
 fn errors(directive: &Directive) -> SetupResult {
@@ -181,7 +182,7 @@ fn consolidate(property: &PluginOption) -> SetupResult {
     if options.len() > 2 {
         return Err(property.argument_error());
     }
-    duration(period).map_err(error)?;
+    parse_duration(period).map_err(error)?;
     Regex::new(pattern).map_err(|_| error(format!("error parsing regexp: {pattern}")))?;
     let (mut level, mut shows_first) = (false, false);
     for option in options {
@@ -236,7 +237,7 @@ fn weighted(property: &PluginOption) -> SetupResult {
     match (property.name.as_str(), property.args.as_slice()) {
         ("reload", []) => Err(error("reload duration value is missing".to_owned())),
         ("reload", [text]) => {
-            duration(text).map(|_| ()).map_err(|_| error(format!("invalid reload duration '{text}'")))
+            parse_duration(text).map(|_| ()).map_err(|_| error(format!("invalid reload duration '{text}'")))
         }
         ("reload", _) => Err(error("unexpected argument".to_owned())),
         _ => Err(unknown_property(property)),

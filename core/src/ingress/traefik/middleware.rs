@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 
 use super::service_config::{QualifiedName, ServiceRef, StatusRanges};
+use crate::duration::{SECOND, parse_duration};
 use crate::http::{Dialect, Pattern};
 use crate::model::Text;
 use crate::model::middleware::MiddlewareHeaders;
@@ -119,41 +120,12 @@ pub fn is_known_status(status: i64) -> bool {
     matches!(status, 100..=103 | 200..=208 | 226 | 300..=305 | 307 | 308 | 400..=418 | 421..=426 | 428 | 429 | 431 | 451 | 500..=508 | 510 | 511)
 }
 
-/// `10`, `1m30s`, as Go's time.ParseDuration and ptypes.Duration read it: in nanoseconds; None for anything else.
-pub fn parse_duration(text: &str) -> Option<i128> {
-    // 1. A bare number is seconds (ptypes.Duration).
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Some(i128::from(seconds) * 1_000_000_000);
+/// `10` in seconds, or `1m30s`: in nanoseconds (ptypes.Duration); None for anything else.
+pub fn seconds_or_duration(text: &str) -> Option<i128> {
+    match text.parse::<i64>() {
+        Ok(seconds) => Some(i128::from(seconds) * SECOND),
+        Err(_) => parse_duration(text).ok(),
     }
-    // 2. The sign.
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest.is_empty() {
-        return None;
-    }
-    let mut whole = 0i128;
-    // 3. Number and unit by turns, added up (time.ParseDuration).
-    while !rest.is_empty() {
-        let digits = rest.find(|character: char| !(character.is_ascii_digit() || character == '.'))?;
-        let (number, behind) = rest.split_at_checked(digits)?;
-        let letters =
-            behind.find(|character: char| character.is_ascii_digit() || character == '.').unwrap_or(behind.len());
-        let (unit, after) = behind.split_at_checked(letters)?;
-        let factor = match unit {
-            "ns" => 1.0,
-            "us" | "µs" | "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 60e9,
-            "h" => 3600e9,
-            _ => return None,
-        };
-        whole += (number.parse::<f64>().ok()? * factor) as i128;
-        rest = after;
-    }
-    Some(sign * whole)
 }
 
 #[cfg(test)]
@@ -170,7 +142,7 @@ mod tests {
             ("", None),
             ("5 s", None),
         ] {
-            assert_eq!(parse_duration(text), expected, "{text}");
+            assert_eq!(seconds_or_duration(text), expected, "{text}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A CronJob's schedule, as robfig/cron v3 reads it (parser.go, ParseStandard), in its words; the API server shows them.
 
 use super::Errors;
+use crate::duration::parse_duration;
 use crate::model::Path;
 
 /// A field of a schedule: its numbers and their names.
@@ -64,27 +65,9 @@ fn descriptor_objection(schedule: &str) -> Option<String> {
         return None;
     }
     match schedule.strip_prefix("@every ") {
-        Some(text) if is_duration(text) => None,
-        Some(text) => Some(format!("failed to parse duration {schedule}: time: invalid duration {text:?}")),
+        Some(text) => parse_duration(text).err().map(|why| format!("failed to parse duration {schedule}: {why}")),
         None => Some(format!("unrecognized descriptor: {schedule}")),
     }
-}
-
-/// Go's durations: `1h30m`, `1.5s`, `0`.
-fn is_duration(text: &str) -> bool {
-    let mut rest = text.trim_start_matches(['+', '-']);
-    if rest == "0" {
-        return true;
-    }
-    let is_empty = rest.is_empty();
-    while !rest.is_empty() {
-        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        let is_number = unit.len() < rest.len() && rest.bytes().any(|byte| byte.is_ascii_digit());
-        let known = ["ns", "us", "µs", "ms", "s", "m", "h"].into_iter().filter(|known| unit.starts_with(known));
-        let Some(known) = known.max_by_key(|known| known.len()).filter(|_| is_number) else { return false };
-        rest = unit.strip_prefix(known).unwrap_or("");
-    }
-    !is_empty
 }
 
 /// `*`, `5`, `1-5`, `*/15`, `mon-fri/2`.

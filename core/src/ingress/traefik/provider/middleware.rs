@@ -4,7 +4,7 @@ use super::{ProviderContext, crd, resolve};
 use crate::http::Pattern;
 use crate::ingress::traefik::dynamic::{MiddlewareConfig, StatusRanges};
 use crate::ingress::traefik::middleware::{
-    ErrorPages, MiddlewareKind, SchemeRedirect, address, auth, expression, go_pattern, headers, parse_duration,
+    ErrorPages, MiddlewareKind, SchemeRedirect, address, auth, expression, go_pattern, headers, seconds_or_duration,
 };
 use crate::model::middleware::{
     Buffering, CircuitBreaker, Compress, EncodedCharacters, ErrorPage, ForwardAuth, MiddlewareHeaders, RateLimit, Retry,
@@ -243,11 +243,11 @@ fn header_kind(told: &MiddlewareHeaders) -> BuiltKind {
 }
 
 fn is_duration(value: Option<&IntOrString>) -> bool {
-    value.is_none_or(|value| parse_duration(&value.to_string()).is_some())
+    value.is_none_or(|value| seconds_or_duration(&value.to_string()).is_some())
 }
 
 fn is_valid_limit(limit: &RateLimit) -> bool {
-    let period = limit.period.as_ref().map(|period| parse_duration(&period.to_string()));
+    let period = limit.period.as_ref().map(|period| seconds_or_duration(&period.to_string()));
     let fine = !matches!(period, Some(None)) && period.flatten().is_none_or(|period| period >= 0);
     fine && address::is_valid_criterion(limit.source_criterion.as_ref())
 }
