@@ -104,6 +104,7 @@ fn repack_subsets(service: &Service, pods: &[&Pod]) -> Vec<EndpointSubset> {
             None => subsets.push((port.into_iter().collect(), numbers)),
         }
     }
+    // 3. Each with its addresses in the controller's order.
     let build = |(ports, numbers): (Vec<EndpointPort>, Vec<usize>)| {
         let own = numbers.iter().filter_map(|number| members.get(*number));
         let keyed = own.map(|(pod, address)| {
