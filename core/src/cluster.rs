@@ -198,7 +198,8 @@ impl Cluster {
             slices: &slices,
         };
         let services = assign_load_balancers(&objects, around, services, &mut notes);
-        let index = ClusterIndex::new(&pods, &premises.nodes, &services, &slices);
+        let reference_grants = by_name(objects.reference_grants.clone());
+        let index = ClusterIndex::new(&pods, &premises.nodes, &services, &slices, &reference_grants);
         let ClusterPremises { settings, namespaces, nodes, config_maps, secrets, issued_secrets, supplied } = premises;
         let ingress_classes = cluster_scoped(objects.ingress_classes.clone());
         let unread = objects.worlds.first().map(|world| world.body.spec.unread.clone()).unwrap_or_default();
@@ -224,7 +225,7 @@ impl Cluster {
             tls_routes: by_name(objects.tls_routes),
             tcp_routes: by_name(objects.tcp_routes),
             udp_routes: by_name(objects.udp_routes),
-            reference_grants: by_name(objects.reference_grants),
+            reference_grants,
             backend_tls_policies: by_name(objects.backend_tls_policies),
             ingress_routes: by_name(objects.ingress_routes),
             ingress_routes_tcp: by_name(objects.ingress_routes_tcp),
@@ -253,6 +254,12 @@ impl Cluster {
     /// The Services that have an address as endpoint, ready or not, by namespace and name.
     pub fn services_with_endpoint(&self, address: IpAddr) -> impl Iterator<Item = &Service> {
         self.index.endpoints.at(address).filter_map(|number| self.services.numbered(number))
+    }
+
+    /// The names of the objects to which ReferenceGrants permit references: by the grant's namespace, the group, kind and
+    /// namespace of what refers, the group and kind of what is referred to. The empty name is any.
+    pub fn granted_names(&self, key: [&str; 6]) -> Option<&BTreeSet<Text>> {
+        self.index.grants.get(&key.map(Text::from))
     }
 
     /// The pods that have an address; several where they share their node's.

@@ -8,7 +8,8 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::cluster::{LoadBalancerIngress, Phase, Pod, Service, ServiceKind, ServicePort};
-use crate::report::{LandingReport, Report, ReportDetail};
+use crate::packet::socket_text;
+use crate::report::{LandingReport, landing_reports};
 use crate::request::{AddressFamily, Ask, Request, RequestClient, RequestHost};
 use crate::simulation::Simulation;
 use crate::trace::Resolution;
@@ -163,13 +164,13 @@ fn cell(
         source_kinds: BTreeSet::new(),
     };
     let Some(resolution) = cell_resolution(simulation, client, service, port) else { return empty };
-    let report = Report::new(&resolution, &simulation.manifests, ReportDetail::default());
-    let each = |fact: fn(&LandingReport) -> Option<String>| report.landings.iter().filter_map(fact).collect();
+    let landings = landing_reports(&resolution);
+    let each = |fact: fn(&LandingReport) -> Option<String>| landings.iter().filter_map(fact).collect();
     MatrixCell {
-        address: report.connect.clone(),
+        address: resolution.connects_to.map(|(address, port)| socket_text(address, port)),
         pods: each(|landing| landing.pod.clone()),
         source_kinds: each(|landing| landing.source_kind.clone()),
-        outcome: report.outcome,
+        outcome: resolution.outcome().map_or("mixed", |outcome| outcome.name()).to_owned(),
         ..empty
     }
 }

@@ -50,6 +50,9 @@ impl ServiceAddressPool {
     /// min(max(16, size/16), 256) are left to those who ask for them.
     pub fn draw(&mut self, number: u64) -> Option<IpAddr> {
         let end = self.end();
+        if self.taken.len() as u128 >= end.saturating_sub(1) {
+            return None;
+        }
         let band = (net::size(self.network) / 16).clamp(16, 256).min(end);
         let length = (end - band).min(TRIED);
         let start = if length == 0 { 0 } else { u128::from(number) % length };
@@ -92,6 +95,9 @@ impl NodePortPool {
     pub fn draw(&mut self, number: u64) -> Option<u16> {
         let (low, high) = self.range;
         let size = high - low + 1;
+        if self.taken.len() >= usize::from(size) {
+            return None;
+        }
         let band = (size / 32).clamp(16, 128).min(size);
         let length = size - band;
         let start = if length == 0 { 0 } else { (number % u64::from(length)) as u16 };

@@ -18,7 +18,7 @@ use crate::order::Gather;
 const MANAGED_BY: (&str, &str) = (well_known::ENDPOINTS_MANAGED_BY, "endpoint-controller");
 
 /// An address, and whether it is ready; by what the controller sorts them: the text of the address, then the pod.
-type SubsetMembers = BTreeMap<(Text, Option<Text>), (EndpointAddress, bool)>;
+type SubsetMembers = BTreeMap<(Text, Text), (EndpointAddress, bool)>;
 
 /// All Endpoints: written by hand, by the controller, and by the API server for itself.
 pub(super) fn build_endpoints(
@@ -76,30 +76,51 @@ fn controller_labels(service: &Service) -> Labels {
 fn repack_subsets(service: &Service, pods: &[&Pod]) -> Vec<EndpointSubset> {
     let Some(family) = service.ip_families.first() else { return Vec::new() };
     let publishes = service.object.spec.publish_not_ready_addresses;
-    // 1. Each port with its addresses, in the Service's order.
-    let mut by_port: Vec<(Option<EndpointPort>, SubsetMembers)> = Vec::new();
+    let mut members: Vec<(&Pod, EndpointAddress)> = Vec::new();
+    // 1. Each port with the numbers of its members, in the Service's order.
+    let mut by_port: Vec<(Option<EndpointPort>, Vec<usize>)> = Vec::new();
+    let mut places: BTreeMap<PortKey, usize> = BTreeMap::new();
     for pod in pods.iter().filter(|pod| publishes || !pod.terminating) {
         let Some(address) = pod_endpoint_address(service, pod, *family) else { continue };
         let ports = service.ports.iter().filter_map(|port| Some(Some(endpoint_port(port, pod)?)));
         let without = (service.kind == ServiceKind::Headless && service.ports.is_empty()).then_some(None);
         for port in ports.chain(without) {
-            let key = (address.ip.clone(), Some(pod.reference.name.clone()));
-            let member = (address.clone(), publishes || pod.ready);
-            match by_port.iter_mut().find(|(known, _)| *known == port) {
-                Some((_, members)) => drop(members.insert(key, member)),
-                None => by_port.push((port, SubsetMembers::from([(key, member)]))),
+            let place = *places.entry(port_key(port.as_ref())).or_insert(by_port.len());
+            match by_port.get_mut(place) {
+                Some((_, numbers)) if numbers.last() == Some(&members.len()) => {}
+                Some((_, numbers)) => numbers.push(members.len()),
+                None => by_port.push((port, vec![members.len()])),
             }
         }
+        members.push((pod, address));
     }
-    // 2. Ports with the same addresses come together.
-    let mut subsets: Vec<(Vec<EndpointPort>, SubsetMembers)> = Vec::new();
-    for (port, members) in by_port {
-        match subsets.iter_mut().find(|(_, known)| *known == members) {
+    // 2. Ports with the same members come together.
+    let mut subsets: Vec<(Vec<EndpointPort>, Vec<usize>)> = Vec::new();
+    let mut places: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+    for (port, numbers) in by_port {
+        let place = *places.entry(numbers.clone()).or_insert(subsets.len());
+        match subsets.get_mut(place) {
             Some((ports, _)) => ports.extend(port),
-            None => subsets.push((port.into_iter().collect(), members)),
+            None => subsets.push((port.into_iter().collect(), numbers)),
         }
     }
-    subsets.into_iter().map(|(ports, members)| build_subset(ports, members)).collect()
+    // 3. Each with its addresses in the controller's order.
+    let build = |(ports, numbers): (Vec<EndpointPort>, Vec<usize>)| {
+        let own = numbers.iter().filter_map(|number| members.get(*number));
+        let keyed = own.map(|(pod, address)| {
+            let key = (address.ip.clone(), pod.reference.name.clone());
+            (key, (address.clone(), publishes || pod.ready))
+        });
+        build_subset(ports, keyed.into_map())
+    };
+    subsets.into_iter().map(build).collect()
+}
+
+/// By what ports are the same: name, number, protocol, the application's protocol; None for no port.
+type PortKey = Option<(Option<Text>, Option<i32>, Option<Text>, Option<Text>)>;
+
+fn port_key(port: Option<&EndpointPort>) -> PortKey {
+    port.map(|port| (port.name.clone(), port.port, port.protocol.clone(), port.app_protocol.clone()))
 }
 
 fn build_subset(ports: Vec<EndpointPort>, members: SubsetMembers) -> EndpointSubset {

@@ -1,10 +1,11 @@
 //! Finds objects by address and by node port: sorted lists, searched by halves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service};
-use crate::model::Text;
+use crate::model::{ReferenceGrant, Text};
 use crate::order::Order;
 use crate::packet::Protocol;
 
@@ -20,7 +21,12 @@ pub(super) struct ClusterIndex {
     pub endpoints: AddressIndex,
     /// Services with a port on every node.
     pub node_ports: BTreeMap<(u16, Protocol), (Text, Text)>,
+    /// The names that ReferenceGrants permit, the empty one for all.
+    pub grants: BTreeMap<GrantKey, BTreeSet<Text>>,
 }
+
+/// A ReferenceGrant's namespace; group, kind and namespace of what refers; group and kind of what is referred to.
+pub(super) type GrantKey = [Text; 6];
 
 /// Numbers of objects by address, then namespace and name.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +55,7 @@ impl ClusterIndex {
         all_nodes: &BTreeMap<Text, Node>,
         all_services: &Namespaced<Service>,
         slices: &Namespaced<Vec<EndpointSlice>>,
+        reference_grants: &Namespaced<Arc<ReferenceGrant>>,
     ) -> Self {
         // 1. Pods by address.
         let mut pods = Vec::new();
@@ -86,6 +93,20 @@ impl ClusterIndex {
         }
         // 5. The lists are sorted for look-ups.
         let [pods, services, endpoints] = [pods, services, endpoints].map(AddressIndex::new);
-        Self { pods, nodes, services, endpoints, node_ports }
+        Self { pods, nodes, services, endpoints, node_ports, grants: grants(reference_grants) }
     }
+}
+
+/// A grant permits each of its senders each of its targets.
+fn grants(reference_grants: &Namespaced<Arc<ReferenceGrant>>) -> BTreeMap<GrantKey, BTreeSet<Text>> {
+    let mut grants: BTreeMap<GrantKey, BTreeSet<Text>> = BTreeMap::new();
+    for (own, _, grant) in reference_grants.iter() {
+        for from in &grant.spec.from {
+            for to in &grant.spec.to {
+                let key = [own, &from.group, &from.kind, &from.namespace, &to.group, &to.kind].map(Text::clone);
+                grants.entry(key).or_default().insert(to.name.clone().unwrap_or_default());
+            }
+        }
+    }
+    grants
 }

@@ -10,6 +10,9 @@ use crate::trace::{Cause, DnsRule, ModelGap};
 use super::reply::DnsReply;
 
 mod tld;
+mod record_list;
+
+use record_list::RecordList;
 
 /// A name that leads to the cluster, for those who ask outside, as external-dns writes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,9 +112,10 @@ fn with_flags(mut reply: DnsReply) -> DnsReply {
 fn from_list(records: &[DnsRecord], question: &Question) -> DnsReply {
     let mut answers: Vec<DnsRecord> = Vec::new();
     let mut name = question.name.clone();
+    let list = RecordList::new(records);
     for _ in 0..=records.len() {
         // The owner stands as it was asked for: servers point to the question's name.
-        let own = records_of(records, &name);
+        let own = list.records_of(&name);
         let wanted = own.iter().filter(|record| record.data.record_type() == question.record_type);
         let wanted: Vec<DnsRecord> = wanted.cloned().collect();
         if !wanted.is_empty() {
@@ -122,7 +126,7 @@ fn from_list(records: &[DnsRecord], question: &Question) -> DnsReply {
         answers.push(alias);
         name = target;
     }
-    let exists = records.iter().any(|record| record.name.within(&name).is_some()) || wildcard(records, &name).is_some();
+    let exists = list.has_within(&name) || list.wildcard(&name).is_some();
     let rcode = if exists { Rcode::NoError } else { Rcode::NxDomain };
     let rule = if exists { DnsRule::OutsideRecord } else { DnsRule::OutsideUnknown };
     let answer = Answer { rcode, recursion_available: true, answers, ..Answer::default() };
@@ -134,31 +138,4 @@ fn alias_of(record: DnsRecord) -> Option<(DnsRecord, DnsName)> {
         RecordData::Cname(target) => Some((record.clone(), target.clone())),
         _ => None,
     }
-}
-
-/// The records of a name, or those of the wildcard that covers it, in the name's place (RFC 4592).
-fn records_of(records: &[DnsRecord], name: &DnsName) -> Vec<DnsRecord> {
-    let named = |record: &DnsRecord| DnsRecord { name: name.clone(), ..record.clone() };
-    let own: Vec<DnsRecord> = records.iter().filter(|record| record.name == *name).map(named).collect();
-    if !own.is_empty() || records.iter().any(|record| record.name.within(name).is_some()) {
-        return own;
-    }
-    let Some(covering) = wildcard(records, name) else { return own };
-    let covered = records.iter().filter(|record| record.name == covering);
-    covered.map(named).collect()
-}
-
-fn wildcard(records: &[DnsRecord], name: &DnsName) -> Option<DnsName> {
-    let mut rest = name.as_str();
-    while let Some((_, parent)) = rest.split_once('.') {
-        let star = DnsName::new(format!("*.{parent}"));
-        if records.iter().any(|record| record.name == star) {
-            return Some(star);
-        }
-        if records.iter().any(|record| record.name.within(&DnsName::new(parent)).is_some()) {
-            return None;
-        }
-        rest = parent;
-    }
-    None
 }

@@ -133,11 +133,7 @@ fn is_hostname_taken(listener: &GatewayListener, route: &GatewayRoute, hostnames
         RouteKind::Grpc => RouteKind::Http,
         RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp => return false,
     };
-    listener.table.hostnames_of(other).any(|taken| {
-        hostnames
-            .iter()
-            .any(|own| taken.is_empty() || own.common.is_empty() || host::intersection(taken, &own.common).is_some())
-    })
+    hostnames.iter().any(|own| listener.table.serves_kind_under(other, &own.common))
 }
 
 /// The hostnames under which a listener serves a route: what both have in common; the empty text for all.

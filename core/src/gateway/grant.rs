@@ -12,18 +12,11 @@ pub const GROUP: &str = "gateway.networking.k8s.io";
 pub fn grant_permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &ObjectReference) -> bool {
     let own = from.namespace.as_deref().unwrap_or_default();
     let namespace = to.namespace.as_deref().unwrap_or(own);
-    own == namespace
-        || cluster.reference_grants.in_namespace(namespace).any(|(_, grant)| {
-            let fits = |it: &crate::model::ReferenceGrantFrom| {
-                &*it.group == group_of(&from.kind) && it.kind == from.kind && &*it.namespace == own
-            };
-            let covers = |it: &crate::model::ReferenceGrantTo| {
-                &*it.group == target_group(kind)
-                    && &*it.kind == kind
-                    && it.name.as_ref().is_none_or(|name| name.is_empty() || *name == to.name)
-            };
-            grant.spec.from.iter().any(fits) && grant.spec.to.iter().any(covers)
-        })
+    own == namespace || {
+        let granted =
+            cluster.granted_names([namespace, group_of(&from.kind), &from.kind, own, target_group(kind), kind]);
+        granted.is_some_and(|names| names.contains("") || names.contains(&to.name))
+    }
 }
 
 /// The group of what refers.

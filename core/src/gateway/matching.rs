@@ -24,8 +24,16 @@ pub const SHOWN: usize = 24;
 #[derive(Clone, Debug, Default)]
 pub struct RouteTable {
     by_host: BTreeMap<String, Vec<RouteTableEntry>>,
+    by_kind: BTreeMap<RouteKind, HostnameSet>,
     /// How many matches there are, each once.
     pub count: usize,
+}
+
+/// The hostnames of routes of one kind, and the same from their last character to their first.
+#[derive(Clone, Debug, Default)]
+struct HostnameSet {
+    hostnames: BTreeSet<String>,
+    reversed: BTreeSet<String>,
 }
 
 /// One match of a rule, under one hostname.
@@ -66,6 +74,9 @@ impl RouteTable {
                 specificity,
                 longest_host,
             });
+            if !places.is_empty() {
+                self.by_kind.entry(route.kind).or_default().add(common);
+            }
             self.by_host.entry(common.to_ascii_lowercase()).or_default().extend(entries);
         }
         self.count += places.len();
@@ -86,10 +97,9 @@ impl RouteTable {
         self.by_host.values().flatten().map(|entry| &entry.route)
     }
 
-    /// The hostnames under which routes of a kind are served, empty for all.
-    pub fn hostnames_of(&self, kind: RouteKind) -> impl Iterator<Item = &str> {
-        let of_kind = move |entries: &&Vec<RouteTableEntry>| entries.iter().any(|entry| entry.route.kind == kind);
-        self.by_host.iter().filter(move |(_, entries)| of_kind(entries)).map(|(hostname, _)| hostname.as_str())
+    /// Whether routes of a kind are served under a hostname that has something in common with one; empty for all.
+    pub fn serves_kind_under(&self, kind: RouteKind, hostname: &str) -> bool {
+        self.by_kind.get(&kind).is_some_and(|known| known.meets(hostname))
     }
 
     /// All entries, while there are few.
@@ -123,6 +133,26 @@ pub fn hostnames_covering(host: &str) -> impl Iterator<Item = String> {
     let dots = host.match_indices('.').filter(|(at, _)| *at > 0);
     let parents = dots.filter_map(|(at, _)| host.get(at..)).map(|suffix| format!("*{suffix}"));
     std::iter::once(host.to_owned()).chain(parents).chain(std::iter::once(String::new()))
+}
+
+impl HostnameSet {
+    fn add(&mut self, hostname: &str) {
+        let hostname = hostname.to_ascii_lowercase();
+        self.reversed.insert(hostname.chars().rev().collect());
+        self.hostnames.insert(hostname);
+    }
+
+    /// Whether one of them is a hostname, lies in it or has it in itself ([`crate::http::host::intersection`]).
+    fn meets(&self, hostname: &str) -> bool {
+        let hostname = hostname.to_ascii_lowercase();
+        if hostname.is_empty() || hostnames_covering(&hostname).any(|wide| self.hostnames.contains(&wide)) {
+            return !self.hostnames.is_empty();
+        }
+        let Some(suffix) = hostname.strip_prefix('*').filter(|suffix| suffix.starts_with('.')) else { return false };
+        let suffix: String = suffix.chars().rev().collect();
+        let below = self.reversed.range(suffix.clone()..).take_while(|one| one.starts_with(&suffix));
+        below.into_iter().any(|one| one.len() > suffix.len())
+    }
 }
 
 /// The first candidates, and how many more there are.

@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use self::annotations::{IngressOptions, InvalidAnnotation, SharedOptions};
 use self::refused::RefusedConfiguration;
-use self::server::{LocationBackend, LocationDraft, NginxServer};
+use self::server::{LocationBackend, NginxServer};
 use self::settings::ConfigKey;
 use self::snippet::GlobalSnippets;
 use self::upstreams::UpstreamTable;
@@ -326,11 +326,7 @@ impl Nginx {
             }
             for rule in &one.ingress.spec.rules {
                 let Some(host) = rule.host.as_deref().filter(|host| !host.is_empty()) else { continue };
-                let server = self.servers.entry(host);
-                if server.drafts.is_empty() {
-                    server.name = host.into();
-                    server.drafts.push(LocationDraft::implicit(one, backend.clone()));
-                }
+                self.servers.entry(host).open(host, one, backend.as_ref());
             }
         }
         // 2. What further Ingresses add to the servers: passthrough, the first aliases, the first certificate.

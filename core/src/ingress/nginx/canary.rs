@@ -21,11 +21,11 @@ impl Nginx {
                 let server = host.map_or(Some(&self.catch_all), |host| self.servers.written(host));
                 let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
                 let joined = paths.filter_map(|(index, path)| {
-                    let mainlines = server.map(|server| server.mainlines(path)).unwrap_or_default();
-                    Some((RulePlace::Path(position, index), path.backend.service.as_ref()?, mainlines))
+                    let mainline = server.and_then(|server| server.mainline(path));
+                    Some((RulePlace::Path(position, index), path.backend.service.as_ref()?, mainline))
                 });
-                for (place, service, mainlines) in joined.collect::<Vec<_>>() {
-                    self.merge(one, place, host, service, &mainlines);
+                for (place, service, mainline) in joined.collect::<Vec<_>>() {
+                    self.merge(one, place, host, service, mainline.as_slice());
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! A server of nginx and its locations, in the order and with the modifiers that the controller writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SyncedIngress;
@@ -38,7 +38,9 @@ pub struct NginxServer {
     /// server-snippet of the ConfigMap.
     pub global_snippet: Option<SharedSnippet>,
     /// The locations before the controller splits them; empty once finished.
-    pub drafts: Vec<LocationDraft>,
+    drafts: Vec<LocationDraft>,
+    /// Where each draft stands, by its path and whether that is exact.
+    draft_places: BTreeMap<(Text, bool), usize>,
     /// The locations, in the order written.
     pub locations: Vec<NginxLocation>,
     /// Whether every location is a case-insensitive expression.
@@ -121,7 +123,7 @@ impl NginxLocation {
 
 impl LocationDraft {
     /// The `/` of a host that some Ingress names.
-    pub fn implicit(one: &SyncedIngress, backend: Option<LocationBackend>) -> Self {
+    fn implicit(one: &SyncedIngress, backend: Option<LocationBackend>) -> Self {
         let rule = backend.as_ref().map(|_| (one.reference.clone(), RulePlace::DefaultBackend));
         Self {
             path: "/".into(),
@@ -154,7 +156,22 @@ impl NginxServer {
             backend: LocationBackend::Default,
             gives_way: true,
         };
-        Self { drafts: vec![draft], ..Self::default() }
+        let mut server = Self::default();
+        server.push(draft);
+        server
+    }
+
+    /// The `/` of a host that some Ingress names; the first Ingress makes it, and gives the server its name.
+    pub(super) fn open(&mut self, host: &str, one: &SyncedIngress, backend: Option<&LocationBackend>) {
+        if self.drafts.is_empty() {
+            self.name = host.into();
+            self.push(LocationDraft::implicit(one, backend.cloned()));
+        }
+    }
+
+    fn push(&mut self, draft: LocationDraft) {
+        self.draft_places.insert((draft.path.clone(), draft.exact), self.drafts.len());
+        self.drafts.push(draft);
     }
 
     /// An Ingress with a default backend and no rules configures the catch-all, the first one only; its redirects and
@@ -196,8 +213,9 @@ impl NginxServer {
             backend,
             gives_way: false,
         };
-        match self.drafts.iter_mut().find(|known| known.path == text && known.exact == exact) {
-            None => self.drafts.push(draft),
+        let known = self.draft_places.get(&(text, exact)).copied();
+        match known.and_then(|place| self.drafts.get_mut(place)) {
+            None => self.push(draft),
             Some(known) if known.gives_way => *known = draft,
             Some(known) => {
                 let first = known.rule.as_ref().map(|(ingress, place)| place.field(ingress));
@@ -207,12 +225,11 @@ impl NginxServer {
         }
     }
 
-    /// The mainlines of a canary: the Services of locations with its path and type, in order.
-    pub fn mainlines(&self, path: &HttpIngressPath) -> Vec<(ObjectRef, IngressServiceBackend)> {
+    /// The mainline of a canary: the Service of the location with its path and type.
+    pub fn mainline(&self, path: &HttpIngressPath) -> Option<(ObjectRef, IngressServiceBackend)> {
         let exact = path.path_type.as_deref() == Some("Exact");
-        let wanted = path.path.as_deref().unwrap_or_default();
-        let fitting = self.drafts.iter().filter(|draft| &*draft.path == wanted && draft.exact == exact);
-        fitting.filter_map(LocationDraft::service).collect()
+        let place = self.draft_places.get(&(path.path.clone().unwrap_or_default(), exact))?;
+        self.drafts.get(*place).and_then(LocationDraft::service)
     }
 
     /// The Services of all locations.
@@ -228,7 +245,7 @@ impl NginxServer {
 
     /// How many rules have locations here; a Prefix' two locations are one's.
     pub fn rules(&self) -> usize {
-        let rules: std::collections::BTreeSet<_> = self.locations.iter().filter_map(NginxLocation::field).into_set();
+        let rules: BTreeSet<_> = self.locations.iter().filter_map(NginxLocation::field).into_set();
         rules.len()
     }
 
@@ -241,9 +258,11 @@ impl NginxServer {
     /// Gives back a location that stands twice, with its rule: nginx refuses the configuration.
     pub fn finish(&mut self) -> Option<(FieldRef, Text)> {
         let mut drafts = std::mem::take(&mut self.drafts);
+        self.draft_places.clear();
         drafts.order_by(|one, other| other.path.len().cmp(&one.path.len()).then_with(|| other.path.cmp(&one.path)));
         self.regex = drafts.iter().any(|draft| draft.annotations.use_regex || draft.annotations.rewrites(&draft.path));
-        let exact: Vec<Text> = drafts.iter().filter(|draft| draft.exact).map(|draft| draft.path.clone()).collect();
+        let exact: BTreeSet<Text> =
+            drafts.iter().filter(|draft| draft.exact).map(|draft| draft.path.clone()).into_set();
         for draft in drafts {
             let as_it_is = &*draft.path == "/"
                 || draft.exact
