@@ -25,16 +25,32 @@ pub const NAMESPACES: [&str; 2] = ["shop", "tools"];
 /// Random ones, with so many lines.
 pub fn clusters(lines: usize) -> impl Strategy<Value = AskedCluster> {
     let picks = vec(any::<u64>(), lines);
-    let objects = vec(
-        prop_oneof![5 => usual(), 2 => documents::sound_documents().prop_map(|object| vec![placed(object)])],
-        3..10,
-    );
-    (objects, picks).prop_map(|(groups, picks)| {
-        let objects = [nodes(), groups.concat()].concat();
+    let stray = documents::sound_documents().prop_map(ClusterGroup::Stray);
+    let groups = vec(prop_oneof![5 => usual(), 2 => stray], 3..10);
+    (groups, any::<usize>(), picks).prop_map(|(groups, first, picks)| {
+        let made = groups.into_iter().enumerate().flat_map(|(number, group)| match group {
+            // Each has a name of its own.
+            ClusterGroup::Usual(facts, make) => {
+                make(&GroupFacts { name: NAMES[(first % NAMES.len() + number) % NAMES.len()], ..facts })
+            }
+            ClusterGroup::Stray(document) => vec![placed(document)],
+        });
+        let objects: Vec<Value> = nodes().into_iter().chain(name_server()).chain(made).collect();
         let lines = picks.into_iter().map(|pick| lines::line(&objects, pick)).collect();
         AskedCluster { objects, lines }
     })
 }
+
+/// Objects that belong together.
+#[derive(Clone, Debug)]
+enum ClusterGroup {
+    Usual(GroupFacts, fn(&GroupFacts) -> Vec<Value>),
+    /// A document of whatever kind.
+    Stray(Value),
+}
+
+const NAMES: [&str; 12] =
+    ["web", "api", "db", "cache", "front-end", "worker", "shop-0", "mail", "auth", "queue", "search", "a"];
 
 /// A cluster with something taken away: objects first, then what stands in them.
 pub fn reduced(objects: &[Value], number: usize) -> Option<Vec<Value>> {
@@ -64,7 +80,16 @@ pub fn manifests(objects: &[Value]) -> String {
 fn nodes() -> Vec<Value> {
     let node = |(number, role): (usize, &str)| {
         let name = format!("node-{number}");
-        let mut node = object("v1", "Node", "", &name, json!({"kubernetes.io/hostname": name}));
+        let mut node = object(
+            "v1",
+            "Node",
+            "",
+            &name,
+            json!({
+                "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+                "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
+            }),
+        );
         if !role.is_empty() {
             node["metadata"]["labels"][format!("node-role.kubernetes.io/{role}")] = json!("");
         }
@@ -74,7 +99,7 @@ fn nodes() -> Vec<Value> {
             "addresses": [{"type": "InternalIP", "address": format!("192.168.56.1{number}")}, {"type": "Hostname", "address": name}],
             "capacity": {"cpu": "4", "memory": "8Gi", "pods": "110"},
             "allocatable": {"cpu": "3900m", "memory": "7Gi", "pods": "110"},
-            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status"}],
+            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status", "lastHeartbeatTime": "2026-11-01T10:00:00Z", "lastTransitionTime": "2026-11-01T10:00:00Z"}],
             "nodeInfo": {
                 "kubeletVersion": "v1.37.2", "osImage": "Debian GNU/Linux 13", "kernelVersion": "6.12.0", "containerRuntimeVersion": "containerd://2.1.4",
                 "machineID": "", "systemUUID": "", "bootID": "", "kubeProxyVersion": "", "operatingSystem": "linux", "architecture": "amd64",
@@ -83,6 +108,35 @@ fn nodes() -> Vec<Value> {
         node
     };
     [(1, "control-plane"), (2, "")].into_iter().map(node).collect()
+}
+
+/// CoreDNS, and the leases of the nodes.
+fn name_server() -> Vec<Value> {
+    let labels = json!({"k8s-app": "kube-dns"});
+    let mut service = object("v1", "Service", "kube-system", "kube-dns", labels.clone());
+    service["spec"] = json!({
+        "clusterIP": "10.96.0.10", "selector": labels,
+        "ports": [{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "dns-tcp", "port": 53, "protocol": "TCP"}],
+    });
+    let mut map = object("v1", "ConfigMap", "kube-system", "coredns", json!({}));
+    map["data"] = json!({"Corefile": ".:53 {\n    kubernetes cluster.local in-addr.arpa ip6.arpa\n}\n"});
+    let mut pod = object("v1", "Pod", "kube-system", "coredns-x1", labels);
+    pod["spec"] = json!({
+        "containers": [{
+            "name": "coredns", "image": "registry.k8s.io/coredns/coredns:v1.15.0", "args": ["-conf", "/etc/coredns/Corefile"],
+            "volumeMounts": [{"name": "config", "mountPath": "/etc/coredns"}],
+        }],
+        "volumes": [{"name": "config", "configMap": {"name": "coredns"}}],
+    });
+    give_state(&mut pod, 0, 200);
+    let leases = (1..3).map(|number| {
+        let name = format!("node-{number}");
+        let mut lease = object("coordination.k8s.io/v1", "Lease", "kube-node-lease", &name, json!({}));
+        lease["spec"] =
+            json!({"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": "2026-11-01T10:00:00.000000Z"});
+        lease
+    });
+    [map, service, pod].into_iter().chain(leases).collect()
 }
 
 /// Of an empty namespace none is written.
@@ -127,9 +181,8 @@ struct GroupFacts {
     is_odd: bool,
 }
 
-fn usual() -> impl Strategy<Value = Vec<Value>> {
+fn usual() -> impl Strategy<Value = ClusterGroup> {
     let facts = (
-        select(vec!["web", "api", "db", "cache", "front-end", "worker", "shop-0"]),
         select(vec!["default", "default", "shop", "tools"]),
         select(vec![
             "nginx",
@@ -148,8 +201,8 @@ fn usual() -> impl Strategy<Value = Vec<Value>> {
         0..200usize,
         any::<bool>(),
     );
-    let facts = facts.prop_map(|(name, namespace, image, labels, replicas, states, number, is_odd)| GroupFacts {
-        name,
+    let facts = facts.prop_map(|(namespace, image, labels, replicas, states, number, is_odd)| GroupFacts {
+        name: "",
         namespace,
         image,
         labels,
@@ -172,7 +225,7 @@ fn usual() -> impl Strategy<Value = Vec<Value>> {
         ingress,
         small,
     ];
-    (facts, select(makers)).prop_map(|(facts, make)| make(&facts))
+    (facts, select(makers)).prop_map(|(facts, make)| ClusterGroup::Usual(facts, make))
 }
 
 impl GroupFacts {

@@ -122,7 +122,8 @@ fn value(objects: &[Value], word: &str, chance: &mut u64) -> String {
         "new" => "new".to_owned(),
         "name" => text(&objects[draw(chance, objects.len())], "/metadata/name").to_owned(),
         "any" => {
-            let object = &objects[draw(chance, objects.len())];
+            let fitting: Vec<&Value> = objects.iter().filter(|object| object["kind"] != "Event").collect();
+            let object = fitting[draw(chance, fitting.len())];
             let is_short = draw(chance, 2) == 0;
             format!("{}{}{}", resource(object, is_short), if slash { "/" } else { " " }, named(object))
         }

@@ -8,7 +8,7 @@ use super::client::{ApiClient, ApiResource};
 use super::named;
 
 /// Kinds that are always looked at, since commands make them; the others are added when an object of them is put.
-const KINDS: [(&str, &str); 36] = [
+const KINDS: [(&str, &str); 37] = [
     ("v1", "Namespace"),
     ("v1", "Node"),
     ("v1", "ServiceAccount"),
@@ -45,10 +45,11 @@ const KINDS: [(&str, &str); 36] = [
     ("rbac.authorization.k8s.io/v1", "ClusterRole"),
     ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
     ("node.k8s.io/v1", "RuntimeClass"),
+    ("coordination.k8s.io/v1", "Lease"),
 ];
 
 /// Groups whose objects of every cluster tell nothing of it.
-const OWN_GROUPS: [&str; 2] = ["rbac.authorization.k8s.io/", "scheduling.k8s.io/"];
+const OWN_GROUPS: [&str; 3] = ["rbac.authorization.k8s.io/", "scheduling.k8s.io/", "coordination.k8s.io/"];
 
 /// The API server's store.
 pub(in crate::live) struct ClusterContents {
@@ -115,6 +116,11 @@ impl ClusterContents {
             self.kinds.insert((version, kind.clone()));
             let name = word(&made, "/metadata/name");
             uids.insert((kind, namespace, name.clone()), made["metadata"]["uid"].clone());
+            if made["kind"] == "Node" && object["spec"]["taints"].is_null() {
+                // The API server taints a new node, until a controller sees that it is ready.
+                let patch = json!({"spec": {"taints": null}}).to_string();
+                self.client.ask("PATCH", &format!("{path}/{name}"), "application/merge-patch+json", &patch)?;
+            }
             if !object["status"].is_null() {
                 let status = json!({"status": object["status"]}).to_string();
                 self.client.ask("PATCH", &format!("{path}/{name}/status"), "application/merge-patch+json", &status)?;
@@ -182,7 +188,7 @@ fn stored(resource: &ApiResource, version: &str, kind: &str, item: &Value) -> St
 /// Without what another moment would have made otherwise.
 fn without_moment(mut object: Value) -> Value {
     if let Some(metadata) = object["metadata"].as_object_mut() {
-        for name in ["managedFields", "uid", "resourceVersion", "creationTimestamp"] {
+        for name in ["managedFields", "resourceVersion", "creationTimestamp"] {
             metadata.remove(name);
         }
     }
