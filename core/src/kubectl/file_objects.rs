@@ -6,7 +6,7 @@ use super::age::leave_out_times;
 use super::documents::written_object;
 use super::json_tree::merge;
 use super::{KubectlView, UsageError, kubectl_error, resource, unsupported_error};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Problem, Severity};
 use crate::explain::{Language, diagnostic};
 use crate::manifest::Manifests;
 use crate::model::Encode;
@@ -40,7 +40,7 @@ pub fn file_objects(
             all.extend(of_file(view, file, text, namespace)?);
         }
     }
-    if all.is_empty() { Err(kubectl_error("error: no objects passed to apply")) } else { Ok(all) }
+    Ok(all)
 }
 
 /// A file that isn't there, or an address from which nothing is loaded.
@@ -66,6 +66,10 @@ fn of_file(
         let message = diagnostic::message(first, Language::English);
         return Err(kubectl_error(match &first.object {
             Some(object) => format!("The {} {:?} is invalid: {message}", object.kind, &*object.name),
+            None if matches!(first.problem, Problem::MissingApiVersion) => format!(
+                "error: error validating {file:?}: error validating data: {message}; if you choose to ignore these errors, turn \
+                 validation off with --validate=false"
+            ),
             None => format!("error: error parsing {file}: {message}"),
         }));
     }

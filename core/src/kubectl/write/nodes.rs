@@ -178,6 +178,8 @@ fn tainted(
     let object =
         written.unwrap_or_else(|| super::super::api::object(view, &super::ResourceType::Nodes, "", &changed.node.name));
     let mut list = object.pointer("/spec/taints").and_then(Value::as_array).cloned().unwrap_or_default();
+    // New ones come before those that stay (taint, ReorganizeTaints).
+    let mut added = Vec::new();
     let mut removed = false;
     for text in taints {
         // 2. `KEY=VALUE:EFFECT`, or with a dash behind it.
@@ -204,7 +206,8 @@ fn tainted(
         }
         let mut taint = json!({"effect": effect, "key": key});
         super::set_field(&mut taint, "value", (!value.is_empty()).then(|| json!(value)));
-        list.push(taint);
+        added.push(taint);
     }
-    Ok((if removed { "untainted" } else { "tainted" }, list))
+    added.extend(list);
+    Ok((if removed { "untainted" } else { "tainted" }, added))
 }
