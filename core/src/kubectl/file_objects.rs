@@ -53,6 +53,12 @@ fn missing_file(path: &str) -> UsageError {
     kubectl_error(format!("error: the path {path:?} does not exist"))
 }
 
+/// `apps/v1`
+fn version_of(manifests: &Manifests, reference: &ObjectRef) -> String {
+    let object = manifests.objects.iter().find(|object| object.reference == *reference);
+    object.map_or_else(String::new, |object| object.api_version.to_string())
+}
+
 fn of_file(
     view: KubectlView<'_>,
     file: &str,
@@ -65,6 +71,13 @@ fn of_file(
     if let Some(first) = errors.next() {
         let message = diagnostic::message(first, Language::English);
         return Err(kubectl_error(match &first.object {
+            // The server can't read it at all, and says so of the file.
+            Some(object) if message.starts_with("strict decoding error") => format!(
+                "Error from server (BadRequest): error when creating {file:?}: {kind} in version {version:?} cannot be handled as a \
+                 {kind}: {message}",
+                kind = object.kind,
+                version = version_of(&manifests, object),
+            ),
             Some(object) => format!("The {} {:?} is invalid: {message}", object.kind, &*object.name),
             None if matches!(first.problem, Problem::MissingApiVersion) => format!(
                 "error: error validating {file:?}: error validating data: {message}; if you choose to ignore these errors, turn \
