@@ -72,12 +72,17 @@ fn of_file(
         let message = diagnostic::message(first, Language::English);
         return Err(kubectl_error(match &first.object {
             // The server can't read it at all, and says so of the file.
-            Some(object) if message.starts_with("strict decoding error") => format!(
-                "Error from server (BadRequest): error when creating {file:?}: {kind} in version {version:?} cannot be handled as a \
-                 {kind}: {message}",
-                kind = object.kind,
-                version = version_of(&manifests, object),
-            ),
+            Some(object)
+                if message.starts_with("strict decoding error") || message.contains("cannot be handled as a") =>
+            {
+                let (kind, version) = (&object.kind, version_of(&manifests, object));
+                let reason = message.split_once(": ").filter(|_| message.contains("cannot be handled as a"));
+                let reason = reason.map_or(message.as_str(), |(_, reason)| reason);
+                format!(
+                    "Error from server (BadRequest): error when creating {file:?}: {kind} in version {version:?} cannot be handled \
+                     as a {kind}: {reason}"
+                )
+            }
             Some(object) => format!("The {} {:?} is invalid: {message}", object.kind, &*object.name),
             None if matches!(first.problem, Problem::MissingApiVersion) => format!(
                 "error: error validating {file:?}: error validating data: {message}; if you choose to ignore these errors, turn \
