@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::Change;
+use serde_json::Value;
+
+use crate::change::{self, Change};
 use crate::cluster::Cluster;
 use crate::manifest::Manifests;
-use crate::model::{LabelSelector, Labels};
+use crate::model::{Encode, LabelSelector, Labels};
 use crate::source::ObjectRef;
 use crate::terminal::ages::ObjectAges;
 use crate::terminal::session::DebugContainer;
@@ -105,6 +107,15 @@ pub struct KubectlView<'v> {
     pub files: &'v NamedFiles,
     /// When objects came, and what time it is; None where nothing has a clock.
     pub clock: Option<ClusterClock<'v>>,
+}
+
+impl KubectlView<'_> {
+    /// Whether the manifests are all that a running cluster has: what its controllers say is among them.
+    pub fn is_live(&self) -> bool {
+        let said =
+            change::world(self.manifests).and_then(|world| world.child("spec")?.child("live")).map(Encode::encode);
+        said == Some(Value::Bool(true))
+    }
 }
 
 /// The time of a session, and what happened in it that no manifest holds.

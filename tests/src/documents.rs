@@ -43,6 +43,12 @@ pub fn documents() -> impl Strategy<Value = Value> {
     recipe.prop_map(|(is_rich, base, changes)| DocumentRecipe { is_rich, base, changes }.document())
 }
 
+/// Documents as they are, nothing spoilt.
+pub fn sound_documents() -> impl Strategy<Value = Value> {
+    let recipe = (prop::bool::weighted(0.7), any::<usize>());
+    recipe.prop_map(|(is_rich, base)| DocumentRecipe { is_rich, base, changes: Vec::new() }.document())
+}
+
 impl DocumentRecipe {
     fn document(&self) -> Value {
         let stock = stock();
@@ -130,6 +136,11 @@ pub fn reduced(document: &Value, number: usize) -> Option<Value> {
     let mut smaller = document.clone();
     place::remove(&mut smaller, place);
     Some(smaller)
+}
+
+/// How many things [`reduced`] can take away.
+pub fn count_of_parts(document: &Value) -> usize {
+    place::places(document).len()
 }
 
 /// As somebody would write it.

@@ -16,6 +16,8 @@ pub mod mutation;
 #[cfg(not(target_family = "wasm"))]
 pub mod documents;
 #[cfg(not(target_family = "wasm"))]
+pub mod clusters;
+#[cfg(not(target_family = "wasm"))]
 pub mod cases;
 #[cfg(not(target_family = "wasm"))]
 pub mod services;

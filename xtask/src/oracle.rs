@@ -41,12 +41,8 @@ const ENGINES: [Engine; 9] = [
     Engine { prepare: kubernetes::prepare, ..control_plane("etcd", SERVED, "go.etcd.io/etcd/server/v3") },
     control_plane("kube-apiserver", SERVED, "k8s.io/kubernetes/cmd/kube-apiserver"),
     control_plane("kubectl", SERVED, "k8s.io/kubernetes/cmd/kubectl"),
-    control_plane(
-        "kube-controller-manager",
-        &["kubectl", "controllers"],
-        "k8s.io/kubernetes/cmd/kube-controller-manager",
-    ),
-    control_plane("kube-scheduler", &["kubectl", "controllers"], "k8s.io/kubernetes/cmd/kube-scheduler"),
+    control_plane("kube-controller-manager", &["controllers"], "k8s.io/kubernetes/cmd/kube-controller-manager"),
+    control_plane("kube-scheduler", &["controllers"], "k8s.io/kubernetes/cmd/kube-scheduler"),
     control_plane("kube-proxy", &["data-plane"], "k8s.io/kubernetes/cmd/kube-proxy"),
 ];
 

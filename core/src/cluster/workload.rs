@@ -65,6 +65,12 @@ pub(super) fn make_pods(
 ) -> WorkloadPods {
     let mut admission = AdmissionPlugins::read(objects, &premises.namespaces);
     let mut pasted = pasted::pasted_pods(objects, &premises.settings);
+    if objects.are_live() {
+        // Its scheduler has been at work: what has no node waits for one.
+        let waiting = pasted.iter_mut().filter(|draft| !premises.supplied.contains(&draft.pod.reference));
+        let waiting = waiting.filter(|draft| matches!(draft.target, PodTarget::Anywhere));
+        waiting.for_each(|draft| draft.target = PodTarget::Unattended);
+    }
     admit_pasted(&mut pasted, &mut admission, premises, notes);
     let mut making = PodMaking::new(pasted, premises, admission);
     let (mut sources, rollouts) = source::pod_sources(objects, &making);

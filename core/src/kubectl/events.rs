@@ -90,6 +90,10 @@ impl ClusterEvent {
 /// All events, by the name of what they are about.
 pub fn cluster_events(view: KubectlView<'_>) -> Vec<ClusterEvent> {
     let cluster = view.cluster;
+    // A running cluster has told its own.
+    if view.is_live() {
+        return Vec::new();
+    }
     let mut all: Vec<ClusterEvent> = Vec::new();
     for (reference, workload) in &cluster.workloads {
         all.extend(events_of_workload(view, reference, workload));
@@ -102,6 +106,9 @@ pub fn cluster_events(view: KubectlView<'_>) -> Vec<ClusterEvent> {
 }
 
 pub fn events_about(view: KubectlView<'_>, reference: &ObjectRef) -> Vec<ClusterEvent> {
+    if view.is_live() {
+        return Vec::new();
+    }
     let name = (reference.namespace.as_deref().unwrap_or_default(), &*reference.name);
     match &*reference.kind {
         "Pod" => {

@@ -76,8 +76,12 @@ impl FieldSelector {
         for (key, ..) in &self.requirements {
             let own =
                 SELECTABLE.iter().find(|(kind, _)| *kind == query.resource.plural()).map_or(&[][..], |(_, keys)| keys);
-            let is_known =
-                ["metadata.name", "metadata.namespace"].contains(&key.as_str()) || own.contains(&key.as_str());
+            // Nodes and namespaces have a list of their own (core/v1/conversion.go).
+            let always: &[&str] = match query.resource.plural() {
+                "nodes" | "namespaces" => &["metadata.name"],
+                _ => &["metadata.name", "metadata.namespace"],
+            };
+            let is_known = always.contains(&key.as_str()) || own.contains(&key.as_str());
             if !is_known {
                 let version = query.resource.api_version().rsplit('/').next().unwrap_or("v1");
                 return Err(kubectl_error(format!(

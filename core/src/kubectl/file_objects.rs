@@ -6,7 +6,7 @@ use super::age::leave_out_times;
 use super::documents::written_object;
 use super::json_tree::merge;
 use super::{KubectlView, UsageError, kubectl_error, resource, unsupported_error};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Problem, Severity};
 use crate::explain::{Language, diagnostic};
 use crate::manifest::Manifests;
 use crate::model::Encode;
@@ -40,7 +40,7 @@ pub fn file_objects(
             all.extend(of_file(view, file, text, namespace)?);
         }
     }
-    if all.is_empty() { Err(kubectl_error("error: no objects passed to apply")) } else { Ok(all) }
+    Ok(all)
 }
 
 /// A file that isn't there, or an address from which nothing is loaded.
@@ -51,6 +51,12 @@ fn missing_file(path: &str) -> UsageError {
         ));
     }
     kubectl_error(format!("error: the path {path:?} does not exist"))
+}
+
+/// `apps/v1`
+fn version_of(manifests: &Manifests, reference: &ObjectRef) -> String {
+    let object = manifests.objects.iter().find(|object| object.reference == *reference);
+    object.map_or_else(String::new, |object| object.api_version.to_string())
 }
 
 fn of_file(
@@ -65,7 +71,23 @@ fn of_file(
     if let Some(first) = errors.next() {
         let message = diagnostic::message(first, Language::English);
         return Err(kubectl_error(match &first.object {
+            // The server can't read it at all, and says so of the file.
+            Some(object)
+                if message.starts_with("strict decoding error") || message.contains("cannot be handled as a") =>
+            {
+                let (kind, version) = (&object.kind, version_of(&manifests, object));
+                let reason = message.split_once(": ").filter(|_| message.contains("cannot be handled as a"));
+                let reason = reason.map_or(message.as_str(), |(_, reason)| reason);
+                format!(
+                    "Error from server (BadRequest): error when creating {file:?}: {kind} in version {version:?} cannot be handled \
+                     as a {kind}: {reason}"
+                )
+            }
             Some(object) => format!("The {} {:?} is invalid: {message}", object.kind, &*object.name),
+            None if matches!(first.problem, Problem::MissingApiVersion) => format!(
+                "error: error validating {file:?}: error validating data: {message}; if you choose to ignore these errors, turn \
+                 validation off with --validate=false"
+            ),
             None => format!("error: error parsing {file}: {message}"),
         }));
     }

@@ -49,7 +49,13 @@ pub fn get_output(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output,
     let fields = FieldSelector::read(flags.value("field-selector").unwrap_or_default())?;
     let queries = query::object_queries(view, flags)?;
     let mut found = FoundObjects::default();
+    // What is named and isn't there is of no kind (get.go, multipleGVKsRequested).
+    let is_there = |query: &&ObjectQuery| query.names.is_empty() || !object_table(query, view).1.is_empty();
+    let there: Vec<&ResourceType> = queries.iter().filter(is_there).map(|query| &query.resource).collect();
+    let several = there.iter().any(|resource| there.first() != Some(resource));
+    let of_one_kind = |query: &ObjectQuery| ObjectQuery { with_kind: flags.is("show-kind"), ..query.clone() };
     for query in &queries {
+        let query = &if several { query.clone() } else { of_one_kind(query) };
         found.add(query, flags, view, &format, &fields)?;
     }
     let FoundObjects { mut warnings, mut missing, tables, objects } = found;

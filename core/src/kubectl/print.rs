@@ -142,9 +142,9 @@ impl OutputFormat {
         match self {
             Self::Json => Ok(json_text(&whole)),
             Self::Kyaml => Ok(kyaml::kyaml_text(&whole)),
-            Self::JsonPath(template, text) => template.print(&whole).map_err(|why| json_path_error(text, &why)),
+            Self::JsonPath(template, text) => template.print(&whole).map_err(|why| json_path_error(text, &why, &whole)),
             Self::JsonPathAsJson(template, text) => {
-                let found = template.find(&whole).map_err(|why| json_path_error(text, &why))?;
+                let found = template.find(&whole).map_err(|why| json_path_error(text, &why, &whole))?;
                 let found: Vec<Value> = found.into_iter().flatten().cloned().collect();
                 Ok(json_text(&Value::Array(found)))
             }
@@ -156,11 +156,29 @@ impl OutputFormat {
     }
 }
 
-fn json_path_error(text: &str, why: &str) -> UsageError {
+fn json_path_error(text: &str, why: &str, object: &Value) -> UsageError {
+    let object = go_syntax(object);
     kubectl_error(format!(
         "error: error executing jsonpath {text:?}: Error executing template: {why}. Printing more information for debugging the \
-         template:\n\ttemplate was:\n\t\t{text}"
+         template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n\t\t{object}\n\n"
     ))
+}
+
+/// `%#v` of what Go reads from JSON.
+fn go_syntax(value: &Value) -> String {
+    match value {
+        Value::Null => "interface {}(nil)".to_owned(),
+        Value::Object(fields) => {
+            let fields: Vec<String> =
+                fields.iter().map(|(key, value)| format!("{key:?}:{}", go_syntax(value))).collect();
+            format!("map[string]interface {{}}{{{}}}", fields.join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(go_syntax).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 fn json_path(text: String) -> Result<(JsonPathTemplate, String), UsageError> {

@@ -25,7 +25,8 @@ pub fn object_queries(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Vec
         NamespaceScope::One(flags.namespace().to_owned())
     };
     // 3. What excludes each other.
-    if namespace == NamespaceScope::All && is_named {
+    let is_namespaced = wanted.iter().any(|(resource, _)| resource.is_namespaced());
+    if namespace == NamespaceScope::All && is_named && is_namespaced {
         return Err(kubectl_error("error: a resource cannot be retrieved by name across all namespaces"));
     }
     let chosen = flags.value("selector").filter(|_| flags.verb != KubectlVerb::Expose);

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::jsonpath::go_text;
 use crate::model::{LabelSelector, Labels, Quantity, SelectorRequirement, well_known};
+use crate::terminal::clock;
 
 /// Longer annotations stand on lines of their own (maxAnnotationLen).
 const ANNOTATION: usize = 140;
@@ -34,6 +35,17 @@ pub fn entries(value: &Value, path: &str) -> Labels {
 pub fn said(indent: &str, value: &Value, fields: &[(&str, &str)]) -> String {
     let there = fields.iter().map(|(title, path)| (title, word(value, path))).filter(|(_, word)| !word.is_empty());
     there.map(|(title, word)| format!("{indent}{title}:\t{word}\n")).collect()
+}
+
+/// Lines of times that are there, as Go's RFC 1123 has them.
+pub fn times(value: &Value, fields: &[(&str, &str)]) -> String {
+    let time = |(title, path): &(&str, &str)| Some(format!("{title}:\t{}\n", time_text(&word(value, path))?));
+    fields.iter().filter_map(time).collect()
+}
+
+/// `Thu, 01 Jan 2026 00:00:00 +0000`; None of what is no time.
+pub fn time_text(text: &str) -> Option<String> {
+    Some(clock::formatted(clock::seconds_of(text)?, "%a, %d %b %Y %H:%M:%S %z"))
 }
 
 /// `app=web,tier=front` (apimachinery, FormatLabels).

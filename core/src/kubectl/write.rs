@@ -1,6 +1,6 @@
 //! What kubectl changes: each verb gives what it prints and the changes that it makes, and changes nothing itself.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::field_selector::FieldSelector;
 use super::flags::{KubectlFlags, KubectlVerb};
@@ -13,6 +13,7 @@ use super::{
 use crate::change::Change;
 use crate::model::well_known;
 use crate::source::{FieldPath, ObjectRef};
+use validity::StateAfter;
 
 mod create;
 mod delete;
@@ -71,13 +72,43 @@ impl WriteCommand {
     /// What it prints and changes.
     pub fn run(&self, view: KubectlView<'_>) -> WriteResult {
         let format = OutputFormat::of_flags(&self.flags, view.files)?;
-        let (output, changes) = Self { format, ..self.clone() }.done(view)?;
+        let command = Self { format, ..self.clone() };
+        let (mut output, changes) = command.done(view)?;
         let changes = self.recorded(changes);
         if self.dry_run == DryRun::Client || self.flags.verb == KubectlVerb::Diff {
             return Ok((output, Vec::new()));
         }
-        validity::check_validity(self, view, &changes)?;
+        let after = validity::check_validity(self, view, &changes)?;
+        if let Some(answered) = after.and_then(|after| command.answer_of_server(view, &changes, &after)) {
+            output.stdout = Some(answered?);
+        }
         Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
+    }
+
+    /// What -o prints is what the API server answers: the object with its defaults, as it is by then. None where it isn't one
+    /// object.
+    fn answer_of_server(
+        &self,
+        view: KubectlView<'_>,
+        changes: &[Change],
+        after: &StateAfter,
+    ) -> Option<Result<String, UsageError>> {
+        let format = self.format.as_ref().filter(|format| **format != OutputFormat::Name)?;
+        // 1. The object; what a roll-out leaves behind isn't asked for.
+        let is_new = !changes.iter().any(|change| matches!(change, Change::Set(..)));
+        let asked = changes.iter().filter(|change| is_new || matches!(change, Change::Set(..)));
+        let mut asked: Vec<ObjectRef> = asked.filter_map(|change| validity::changed_object(view, change)).collect();
+        asked.dedup();
+        let [reference] = asked.as_slice() else { return None };
+        let resource = super::resource::resource_by_name(view, &reference.kind.to_lowercase()).ok()?;
+        // 2. As it is afterwards.
+        let view = KubectlView { manifests: &after.manifests, cluster: &after.cluster, ..view };
+        let namespace = reference.namespace.as_deref().unwrap_or_default();
+        let mut object = super::api::object(view, &resource, namespace, &reference.name);
+        if is_new {
+            without_controllers(&mut object);
+        }
+        Some(format.print(vec![object], true, true))
     }
 
     fn done(&self, view: KubectlView<'_>) -> WriteResult {
@@ -276,6 +307,36 @@ impl WriteCommand {
             }
         }
         Ok((all, missing))
+    }
+}
+
+/// A new object, before any controller has seen it.
+fn without_controllers(object: &mut Value) {
+    let status = match object.get("kind").and_then(Value::as_str) {
+        Some("Pod") => json!({"phase": "Pending", "qosClass": object.pointer("/status/qosClass")}),
+        Some("Service") => json!({"loadBalancer": {}}),
+        Some("Namespace") => json!({"phase": "Active"}),
+        Some("PersistentVolumeClaim") => json!({"phase": "Pending"}),
+        Some("DaemonSet") => json!({
+            "currentNumberScheduled": 0, "desiredNumberScheduled": 0, "numberMisscheduled": 0, "numberReady": 0,
+        }),
+        Some("ReplicaSet" | "StatefulSet" | "ReplicationController") => json!({"replicas": 0}),
+        _ => json!({}),
+    };
+    if object.get("status").is_some() {
+        set_field(object, "status", Some(status));
+    }
+    let is_pod = object.get("kind").is_some_and(|kind| kind == "Pod");
+    if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut).filter(|_| is_pod) {
+        spec.remove("nodeName");
+    }
+    let metadata = object.get_mut("metadata").and_then(Value::as_object_mut);
+    let Some(metadata) = metadata else { return };
+    if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
+        annotations.remove(well_known::REVISION);
+        if annotations.is_empty() {
+            metadata.remove("annotations");
+        }
     }
 }
 

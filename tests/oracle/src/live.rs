@@ -31,6 +31,7 @@ mod traefik;
 pub mod cluster;
 mod control_plane;
 mod validation;
+mod kubectl;
 
 /// How long a run goes on.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +88,9 @@ trait LiveComponent {
 }
 
 /// The parts that can be run.
-pub const PARTS: [OraclePart; 6] = [
+pub const PARTS: [OraclePart; 7] = [
     OraclePart::Validation,
+    OraclePart::Kubectl,
     OraclePart::Policies,
     OraclePart::Names,
     OraclePart::Traefik,
@@ -100,6 +102,7 @@ pub const PARTS: [OraclePart; 6] = [
 pub fn run(part: OraclePart, bounds: LiveBounds) -> Result<LiveResult, String> {
     match part {
         OraclePart::Validation => run_component(part, &mut validation::ValidationLaboratory::start()?, bounds),
+        OraclePart::Kubectl => run_component(part, &mut kubectl::KubectlLaboratory::start()?, bounds),
         OraclePart::Policies => run_component(part, &mut policies::PolicyEngine::start()?, bounds),
         OraclePart::Names => run_component(part, &mut names::NamesLaboratory::start()?, bounds),
         OraclePart::Traefik | OraclePart::TraefikGateway | OraclePart::TraefikNginxProvider => {

@@ -48,12 +48,13 @@ pub fn workload(
     if *resource != ResourceType::DaemonSets {
         put(object, &["spec", "replicas"], replicas.desired);
     }
-    // 4. The kind's defaults, and the status that its controller writes.
+    // 4. The kind's defaults, and the status that its controller writes; that of a running cluster has.
+    let is_told = view.is_live() && object.get("status").is_some();
     let (defaults, status) = match resource {
         ResourceType::Deployments => {
             let rollout = view.cluster.rollouts.get(reference);
             let revision = rollout.and_then(Rollout::new_set).map_or(1, |set| set.revision);
-            if !(rollout.is_some_and(|rollout| rollout.paused) && all == 0) {
+            if !(is_told || rollout.is_some_and(|rollout| rollout.paused) && all == 0) {
                 put(object, &["metadata", "annotations", well_known::REVISION], revision.to_string());
             }
             let ReplicaCounts { desired, updated, .. } = replicas;
@@ -115,6 +116,9 @@ pub fn workload(
         }
     };
     merge(at(object, &["spec"]), parsed(defaults));
+    if is_told {
+        return;
+    }
     put(object, &["status"], without_zero(status));
     // 5. Numbers that are always printed.
     let always = match resource {

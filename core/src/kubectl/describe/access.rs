@@ -51,11 +51,18 @@ pub fn role(described: &DescribedObject<'_>) -> Option<String> {
         }
     }
     let mut rules: Vec<(RuleKey, Vec<String>)> = rules.into_iter().collect();
-    rules.order_by_key(|((resource, url, name), verbs)| (verbs.join(" "), resource.clone(), name.clone(), url.clone()));
+    rules.order_by_key(|(key, verbs)| rule_text(key, verbs));
     for ((resource, url, name), verbs) in rules {
         text += &format!("  {resource}\t[{url}]\t[{name}]\t[{}]\n", verbs.join(" "));
     }
     Some(text)
+}
+
+/// What kubectl sorts rules by: a PolicyRule as Go writes it, its group apart.
+fn rule_text((resource, url, name): &RuleKey, verbs: &[String]) -> String {
+    let (own, below) = resource.split_once('/').map_or((resource.as_str(), ""), |(own, below)| (own, below));
+    let (own, group) = own.split_once('.').unwrap_or((own, ""));
+    format!("[{}],[{group}],[{own}/{below}],[{name}],[{url}]", verbs.join(" "))
 }
 
 /// `deployments.apps/scale` (CombineResourceGroup)

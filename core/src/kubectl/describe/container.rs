@@ -1,10 +1,10 @@
-//! The containers of a pod or a template (pkg/describe, describeContainers). When something started, and what only a
-//! container runtime knows, is left out.
+//! The containers of a pod or a template (pkg/describe, describeContainers). When something started is left out where no
+//! status says so, and what only a container runtime knows.
 
 use serde_json::Value;
 
 use super::super::jsonpath::go_text;
-use super::super::value::{entries, list, said, word, word_or};
+use super::super::value::{entries, list, said, times, word, word_or};
 use crate::http::path::percent_encode;
 use crate::model::Quantity;
 use crate::order::Order;
@@ -109,7 +109,12 @@ fn state(status: &Value) -> String {
             "Terminated" => &[("Reason", "/reason"), ("Message", "/message"), ("Exit Code", "/exitCode")][..],
             _ => &[("Reason", "/reason")],
         };
-        text += &said("      ", details.unwrap_or(&Value::Null), fields);
+        let details = details.unwrap_or(&Value::Null);
+        text += &said("      ", details, fields);
+        text += &times(details, &[("      Started", "/startedAt")]);
+        if word == "Terminated" {
+            text += &times(details, &[("      Finished", "/finishedAt")]);
+        }
     }
     let ready = if status.get("ready") == Some(&Value::Bool(true)) { "True" } else { "False" };
     text + &format!("    Ready:\t{ready}\n    Restart Count:\t{}\n", word_or(status, "/restartCount", "0"))

@@ -1,10 +1,12 @@
-//! `kubectl describe job` and `cronjob` (pkg/describe, describeJob, describeCronJob). Times are left out.
+//! `kubectl describe job` and `cronjob` (pkg/describe, describeJob, describeCronJob). Times are left out where no status says them.
 
 use serde_json::Value;
 
 use super::super::selector::selector_text;
-use super::super::value::{annotations, controller, entries, labels, list, said, selector, word, word_or};
+use super::super::value::{annotations, controller, entries, labels, list, said, selector, times, word, word_or};
 use super::{DescribedObject, pod};
+use crate::terminal::ages::human_duration;
+use crate::terminal::clock;
 
 /// describeJob
 pub fn job(described: &DescribedObject<'_>) -> Option<String> {
@@ -24,6 +26,8 @@ pub fn job(described: &DescribedObject<'_>) -> Option<String> {
         ("TTL Seconds After Finished", "/spec/ttlSecondsAfterFinished"),
     ];
     text += &said("", object, &fields);
+    text += &times(object, &[("Start Time", "/status/startTime"), ("Completed At", "/status/completionTime")]);
+    text += &duration(object);
     text += &deadline("Active Deadline Seconds", object, "/spec/activeDeadlineSeconds", "");
     let count = |field: &str| word_or(object, &format!("/status/{field}"), "0");
     text += &format!(
@@ -37,6 +41,14 @@ pub fn job(described: &DescribedObject<'_>) -> Option<String> {
         text += &format!("Completed Indexes:\t{}\n", word_or(object, "/status/completedIndexes", "<none>"));
     }
     Some(text + &template_of(object, "/spec/template"))
+}
+
+/// How long it took, where it is over.
+fn duration(object: &Value) -> String {
+    let at = |path: &str| clock::seconds_of(&word(object, path));
+    let lasted = at("/status/startTime").zip(at("/status/completionTime"));
+    let lasted = lasted.map(|(start, end)| human_duration(end.saturating_sub(start)));
+    lasted.map(|lasted| format!("Duration:\t{lasted}\n")).unwrap_or_default()
 }
 
 /// describeCronJob

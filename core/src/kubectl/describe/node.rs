@@ -8,7 +8,7 @@ use super::super::KubectlView;
 use super::super::age::age_text;
 use super::super::objects::node_roles;
 use super::super::table_row::UNKNOWN;
-use super::super::value::{annotations, entries, labels, list, multiline, quantity_text, said, word};
+use super::super::value::{annotations, entries, labels, list, multiline, quantity_text, said, time_text, word};
 use super::DescribedObject;
 use crate::cluster::{Phase, Pod};
 use crate::model::{Container, Quantities, Quantity};
@@ -73,7 +73,9 @@ fn conditions(object: &Value) -> String {
     let lines = all.iter().map(|one| {
         let (kind, status) = (word(one, "/type"), word(one, "/status"));
         let (reason, message) = (word(one, "/reason"), word(one, "/message"));
-        format!("  {kind} \t{status} \t{UNKNOWN} \t{UNKNOWN} \t{reason} \t{message}\n")
+        let time = |path: &str| time_text(&word(one, path)).unwrap_or_else(|| UNKNOWN.to_owned());
+        let (beat, changed) = (time("/lastHeartbeatTime"), time("/lastTransitionTime"));
+        format!("  {kind} \t{status} \t{beat} \t{changed} \t{reason} \t{message}\n")
     });
     format!("{head}{}", lines.collect::<String>())
 }

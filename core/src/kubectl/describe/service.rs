@@ -125,6 +125,9 @@ impl Lines {
         if let Some(number) = port.node_port {
             self.0.push(vec!["NodePort:".to_owned(), format!("{name}  {number}/{}", port.protocol)]);
         }
+        if let Some(protocol) = port.app_protocol.as_ref().filter(|protocol| !protocol.is_empty()) {
+            self.pair("AppProtocol", protocol);
+        }
         // Slices without a ready endpoint leave the line empty, no slice at all is `<none>` (formatEndpointSlices).
         let endpoints = ready_addresses(cluster, service, Some(&port.name));
         let sliced = !cluster.slices_of(service.namespace(), service.name()).is_empty();

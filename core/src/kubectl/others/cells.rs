@@ -43,7 +43,7 @@ pub static COLUMNS: [KindColumns; 33] = [
     columns("StorageClass", "PROVISIONER|RECLAIMPOLICY|VOLUMEBINDINGMODE|ALLOWVOLUMEEXPANSION|AGE", "", storage_class),
     columns("ResourceQuota", "REQUEST|LIMIT|AGE", "", quota),
     columns("LimitRange", "CREATED AT", "", |_, _, _| vec![UNKNOWN.to_owned()]),
-    columns("PriorityClass", "VALUE|GLOBAL-DEFAULT|AGE", "PREEMPTIONPOLICY", priority_class),
+    columns("PriorityClass", "VALUE|GLOBAL-DEFAULT|AGE|PREEMPTIONPOLICY", "", priority_class),
     columns("PodTemplate", "CONTAINERS|IMAGES|POD LABELS", "", pod_template),
     columns("Role", "CREATED AT", "", |_, _, _| vec![UNKNOWN.to_owned()]),
     columns("ClusterRole", "CREATED AT", "", |_, _, _| vec![UNKNOWN.to_owned()]),

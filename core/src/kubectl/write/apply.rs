@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::difference::differences;
 use super::service_type::drop_type_fields;
 use super::{
-    KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
+    KubectlVerb, KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error,
+    write_output,
 };
 use crate::change::Change;
 use crate::kubectl::documents::{is_supplied, written_object};
@@ -31,6 +32,14 @@ impl WriteCommand {
             return Err(kubectl_error("error: only one of -f or -k can be specified"));
         }
         let mut all = file_objects(view, &self.named_files(), self.flags.value("namespace"))?;
+        let verb = match self.flags.verb {
+            KubectlVerb::Apply => Some("apply"),
+            KubectlVerb::CreateFile => Some("create"),
+            _ => None,
+        };
+        if let Some(verb) = verb.filter(|_| all.is_empty()) {
+            return Err(kubectl_error(format!("error: no objects passed to {verb}")));
+        }
         if let Some(text) = self.flags.value("selector") {
             let chosen = selector::selector(text)?;
             all.retain(|document| chosen.matches(&entries(&document.object, "/metadata/labels")));

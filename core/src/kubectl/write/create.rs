@@ -219,7 +219,7 @@ fn port(write: &WriteCommand, text: &str) -> Result<Value, UsageError> {
     Ok(one)
 }
 
-/// pkg/cmd/run: a pod, and with --expose a Service before it.
+/// pkg/cmd/run: a pod, and with --expose a Service behind it.
 pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     // 1. What must be given, and what excludes each other.
     if write.flags.value("image").is_none() {
@@ -290,7 +290,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     write.override_fields(&mut object)?;
     // 4. It is created, and with --expose a Service for it.
     let (pod, mut changes) = write.add(view, ResourceType::Pods, object, "created")?;
-    let mut said = String::new();
+    let mut said = pod;
     if write.flags.is("expose") {
         let port = port.ok_or_else(|| kubectl_error("error: --port must be set when exposing a service"))?;
         let service = json!({
@@ -302,14 +302,10 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         });
         let (service, added) = write.add(view, ResourceType::Services, service, "created")?;
         changes.extend(added);
-        said = service;
-        if write.format.as_ref().is_some_and(|format| *format == super::OutputFormat::Yaml) {
-            said.push_str("---\n");
-        }
+        let as_yaml = write.format.as_ref().is_some_and(|format| *format == super::OutputFormat::Yaml);
+        said.push_str(if as_yaml { "---\n" } else { "" });
+        said.push_str(&service);
     }
-    let as_yaml = write.format.as_ref().is_some_and(|format| *format == super::OutputFormat::Yaml);
-    let said =
-        if as_yaml && !said.is_empty() { format!("{pod}---\n{}", said.trim_end_matches("---\n")) } else { said + &pod };
     Ok((write_output(said, String::new()), changes))
 }
 

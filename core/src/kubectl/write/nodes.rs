@@ -73,7 +73,7 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let nodes = nodes(write, view)?;
     for ChangedNode { node, reference, written } in &nodes {
         let done = if node.object.spec.unschedulable { "already cordoned" } else { "cordoned" };
-        said.push_str(&format!("node/{} {done}\n", node.name));
+        said.push_str(&format!("node/{} {done}{}\n", node.name, write.suffix()));
         changes.extend(written.iter().cloned());
         changes.push(Change::Set(reference.clone(), "spec.unschedulable".into(), Some(json!(true))));
     }
@@ -114,9 +114,12 @@ fn drain_node(write: &WriteCommand, view: KubectlView<'_>, node: &Node) -> (Stri
     }
     let (mut said, mut changes) = (String::new(), Vec::new());
     if !reasons.is_empty() {
+        let listed = match reasons.as_slice() {
+            [reason] => reason.clone(),
+            reasons => format!("[{}]", reasons.join(", ")),
+        };
         let why = format!(
-            "error: unable to drain node \"{name}\" due to error: [{}], continuing command...\nThere are pending nodes to be drained:\n {name}\n{}\n",
-            reasons.join(", "),
+            "error: unable to drain node \"{name}\" due to error: {listed}, continuing command...\nThere are pending nodes to be drained:\n {name}\n{}\n",
             reasons.join("\n")
         );
         return (said, String::new(), why, changes);
@@ -167,6 +170,10 @@ pub fn taint(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     Ok((write_output(said, String::new()), changes))
 }
 
+const QUALIFIED_NAME: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
+    alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is \
+    '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+
 /// A node's taints afterwards, and what became of it.
 fn tainted(
     view: KubectlView<'_>,
@@ -178,11 +185,19 @@ fn tainted(
     let object =
         written.unwrap_or_else(|| super::super::api::object(view, &super::ResourceType::Nodes, "", &changed.node.name));
     let mut list = object.pointer("/spec/taints").and_then(Value::as_array).cloned().unwrap_or_default();
+    // New ones come before those that stay (taint, ReorganizeTaints).
+    let mut added = Vec::new();
     let mut removed = false;
     for text in taints {
         // 2. `KEY=VALUE:EFFECT`, or with a dash behind it.
         let (text, removes) = text.strip_suffix('-').map_or((text.as_str(), false), |text| (text, true));
         let (pair, effect) = text.split_once(':').unwrap_or((text, ""));
+        if !text.contains(':') && text.contains('=') {
+            // Without an effect the whole is a key (taint, parseTaint).
+            return Err(kubectl_error(format!(
+                "error: invalid taint spec: {text}, {QUALIFIED_NAME}\nSee 'kubectl taint -h' for help and examples"
+            )));
+        }
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_it = |taint: &Value| {
             taint.get("key").is_some_and(|own| own == key)
@@ -204,7 +219,8 @@ fn tainted(
         }
         let mut taint = json!({"effect": effect, "key": key});
         super::set_field(&mut taint, "value", (!value.is_empty()).then(|| json!(value)));
-        list.push(taint);
+        added.push(taint);
     }
-    Ok((if removed { "untainted" } else { "tainted" }, list))
+    added.extend(list);
+    Ok((if removed { "untainted" } else { "tainted" }, added))
 }

@@ -12,17 +12,27 @@ use crate::kubectl::resource;
 use crate::manifest::Manifests;
 use crate::source::ObjectRef;
 
-/// Refuses what the API server would refuse.
-pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Change]) -> Result<(), UsageError> {
+/// What is there after changes.
+pub struct StateAfter {
+    pub manifests: Manifests,
+    pub cluster: Cluster,
+}
+
+/// Refuses what the API server would refuse; None where nothing is changed.
+pub fn check_validity(
+    write: &WriteCommand,
+    view: KubectlView<'_>,
+    changes: &[Change],
+) -> Result<Option<StateAfter>, UsageError> {
     let touched: Vec<ObjectRef> = changes.iter().filter_map(|change| changed_object(view, change)).collect();
     if touched.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    let Ok(Some(changed)) = change::apply(view.manifests, changes) else { return Ok(()) };
+    let Ok(Some(changed)) = change::apply(view.manifests, changes) else { return Ok(None) };
     let manifests = Manifests::read_with(changed.sources, view.manifests.checks);
     let cluster = Cluster::build(&manifests, &SettingOverrides::default());
-    let (found, known) =
-        (by_object(manifests.diagnostics.iter().chain(&cluster.diagnostics)), by_object(&view.manifests.diagnostics));
+    let diagnostics = manifests.diagnostics.iter().chain(&cluster.diagnostics);
+    let (found, known) = (by_object(diagnostics), by_object(&view.manifests.diagnostics));
     for reference in touched {
         let errors = of(&found, &reference).filter(|found| found.problem.severity() == Severity::Error);
         // What is wrong with it already is no fault of the command.
@@ -34,7 +44,8 @@ pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Ch
             return Err(kubectl_error(invalid_message(write, &reference, &errors)));
         }
     }
-    Ok(())
+    drop(found);
+    Ok(Some(StateAfter { manifests, cluster }))
 }
 
 /// What was found, object by object.
@@ -55,7 +66,7 @@ fn of<'f>(all: &ByObject<'f>, object: &ObjectRef) -> impl Iterator<Item = &'f Di
 }
 
 /// The object of a change that the API server validates.
-fn changed_object(view: KubectlView<'_>, change: &Change) -> Option<ObjectRef> {
+pub fn changed_object(view: KubectlView<'_>, change: &Change) -> Option<ObjectRef> {
     match change {
         Change::Set(object, ..) => Some(object.clone()),
         Change::Add(value) => {

@@ -13,6 +13,7 @@ use super::target;
 use client::ApiClient;
 
 pub(super) mod client;
+pub(super) mod contents;
 mod definitions;
 
 /// Where the API server listens, and what stands before it.

@@ -20,6 +20,9 @@ pub struct CommandRecord {
     /// Byte for byte, but for addresses, hashes and dates.
     #[serde(default)]
     exact: bool,
+    /// The command is a whole line of a shell, typed about a cluster of which everything is listed: names and addresses agree.
+    #[serde(default)]
+    shell: bool,
     /// Exit status, standard output, standard error.
     real: (i32, String, String),
 }
@@ -39,6 +42,10 @@ type GeneratedNames = BTreeMap<String, String>;
 
 /// Compares one command.
 pub fn compare_command(world: &AskedWorld<'_>, record: &CommandRecord) -> Vec<(String, Verdict)> {
+    if record.shell {
+        let printed = world.exec(AskingClient::default(), &record.command);
+        return vec![(record.command.clone(), line_verdict(record, printed))];
+    }
     let words = shell_words(&record.command);
     let words = ["kubectl"].into_iter().chain(words.iter().map(String::as_str));
     let printed = world.exec(AskingClient::default(), &command_line(words));
@@ -71,6 +78,40 @@ fn verdict(world: &AskedWorld<'_>, record: &CommandRecord, printed: PrintedAnswe
         differences.push(Difference::new("stderr", &ours[1], &real[1]));
     }
     Verdict::of(differences)
+}
+
+/// Byte for byte, but for ages and what a server draws.
+fn line_verdict(record: &CommandRecord, printed: PrintedAnswer) -> Verdict {
+    if printed.exit == 2 && (printed.stderr.contains("whichpod:") || printed.stderr.contains("isn't understood here")) {
+        return Verdict::Unknown(printed.stderr);
+    }
+    let (exit, stdout, stderr) = &record.real;
+    let is_table = record.command.contains("kubectl get") || record.command.contains("kubectl events");
+    let normal = |text: &str| {
+        let text = replaced(text, &LINE);
+        if is_table { replaced(&text, &TABLE) } else { text }
+    };
+    let mut differences = Vec::new();
+    if printed.exit != *exit {
+        differences.push(Difference::of_values("exit status", &printed.exit, exit));
+    }
+    for (aspect, ours, real) in [("stdout", &printed.stdout, stdout), ("stderr", &printed.stderr, stderr)] {
+        let (ours, real) = (normal(ours), normal(real));
+        if ours != real {
+            differences.push(first_difference(aspect, &ours, &real));
+        }
+    }
+    Verdict::of(differences)
+}
+
+/// From the first line that differs, with the one before it.
+fn first_difference(aspect: &str, ours: &str, real: &str) -> Difference {
+    const SHOWN: usize = 12;
+    let (ours, real): (Vec<&str>, Vec<&str>) = (ours.lines().collect(), real.lines().collect());
+    let same = ours.iter().zip(&real).take_while(|(ours, real)| ours == real).count();
+    let shown =
+        |lines: &[&str]| lines.iter().skip(same.saturating_sub(1)).take(SHOWN).copied().collect::<Vec<_>>().join("\n");
+    Difference::new(aspect, shown(&ours), shown(&real))
 }
 
 /// In any order, unless compared byte for byte.
@@ -136,6 +177,29 @@ static EXACT: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"-[0-9a-f]{9,10}\b", "-HASH"),
     ])
 });
+
+/// What a real server decides by the moment: uids, dates, ages, addresses and ports that it gives, keys.
+static LINE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    compiled(&[
+        (r"(?m)^whichpod: the files were not changed;.*\n?", ""),
+        (r#"(?m)^ *"?(?:creationTimestamp|uid|resourceVersion|generation|observedGeneration)"?: .*\n"#, ""),
+        (r#""(?:creationTimestamp|uid|resourceVersion)":"[^"]*",?|"(?:generation|observedGeneration)":\d+,?"#, ""),
+        (r"kube-api-access-[a-z0-9]{5}\b", "kube-api-access-XXXXX"),
+        (r"\b(LIVE|MERGED)-\d+", "$1"),
+        (r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000", "DATE"),
+        (r"(?m)^( *Resource Version:) .*", "$1"),
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UID"),
+        (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", "DATE"),
+        (r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4} *", "DATE "),
+        (r"(?:<unknown>|<invalid>|\b(?:\d+[ydhms]){1,2}\b) *", "AGE "),
+        (r"\b10\.(?:9[6-9]|1[01]\d)\.\d+\.\d+\b", "SERVICE-IP"),
+        (r"\b3[0-2]\d{3}\b", "NODEPORT"),
+        (r"(?m)[ \t]+$", ""),
+    ])
+});
+
+/// Columns are as wide as what was replaced in them.
+static TABLE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| compiled(&[(r"(\S) {3,}", "$1   ")]));
 
 static HASH: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| compiled(&[(r"-[0-9a-z]{8,10}\b", "")]));
 

@@ -112,6 +112,11 @@ impl ApiResource {
         let Self { root, plural, namespaced } = self;
         if *namespaced { format!("{root}/namespaces/{namespace}/{plural}") } else { format!("{root}/{plural}") }
     }
+
+    /// The path of those of all namespaces.
+    pub(in crate::live) fn everywhere(&self) -> String {
+        format!("{}/{}", self.root, self.plural)
+    }
 }
 
 fn invalid(what: &str) -> std::io::Error {
