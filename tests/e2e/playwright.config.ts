@@ -22,7 +22,8 @@ export default defineConfig({
     serviceWorkers: "block",
     viewport: { width: 1440, height: 900 },
     permissions: ["clipboard-read", "clipboard-write"],
-    trace: "retain-on-failure",
+    // Every action of a trace keeps the page as it was, which takes longer than many a journey: a second try has one.
+    trace: "on-first-retry",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       // Chromium refuses its sandbox to root, as in containers.
