@@ -269,7 +269,7 @@ impl GroupFacts {
             container["readinessProbe"] = json!({"httpGet": {"path": "/healthz", "port": "http"}, "periodSeconds": 5});
         }
         let mut containers = vec![container];
-        if self.number % 3 == 0 {
+        if self.number.is_multiple_of(3) {
             containers.push(json!({"name": "side", "image": "envoy:v1.40", "args": ["-c", "/etc/envoy.yaml"], "volumeMounts": [{"name": "config", "mountPath": "/etc", "readOnly": true}]}));
         }
         let volumes = if containers.len() > 1 {
@@ -378,7 +378,7 @@ fn deployment(facts: &GroupFacts) -> Vec<Value> {
     deployment["metadata"]["annotations"] = annotations.clone();
     deployment["spec"] =
         json!({"replicas": replicas, "selector": {"matchLabels": facts.selector()}, "template": facts.template()});
-    if facts.number % 5 == 0 {
+    if facts.number.is_multiple_of(5) {
         deployment["spec"]["strategy"] = json!({"type": "Recreate"});
     }
     deployment["status"] = json!({
@@ -476,7 +476,7 @@ fn cron_job(facts: &GroupFacts) -> Vec<Value> {
     template["spec"]["restartPolicy"] = json!("OnFailure");
     job["spec"] =
         json!({"schedule": "*/5 * * * *", "suspend": facts.is_odd, "jobTemplate": {"spec": {"template": template}}});
-    if facts.number % 2 == 0 {
+    if facts.number.is_multiple_of(2) {
         job["spec"]["timeZone"] = json!("Europe/Berlin");
     }
     vec![job]
